@@ -1,0 +1,78 @@
+"""Contact details are taken out of free text before anything is stored.
+
+E-mail addresses go from every text. Phone numbers go only from self-descriptions (bios), because a phone pattern eats
+ORCIDs, arXiv ids, DOIs and plain figures elsewhere; inside a bio those identifiers are protected first.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+EMAIL_MARK = "[e-mail removed]"
+PHONE_MARK = "[phone removed]"
+
+# Plain, and the usual disguises: "name (at) host dot org", "name [at] host.org", "{a,b}@host.org".
+_EMAIL = re.compile(
+    r"""(?:mailto:)?
+        (?: \{[^{}@\s][^{}@]{0,200}\} | [\w.+%'-]{1,64} )
+        \s?(?: @ | ＠ | \(\s?at\s?\) | \[\s?at\s?\] | \{\s?at\s?\} | <\s?at\s?> )\s?
+        [\w-]+ (?: (?:\s?(?:\.|\(dot\)|\[dot\]|\{dot\})\s?|\s+dot\s+) [\w-]+ ){1,6}""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_EMAIL_HINT = re.compile(r"@|＠|[(\[{<]\s?at\s?[)\]}>]", re.IGNORECASE)
+
+_PROTECTED = re.compile(
+    r"""\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b          # ORCID
+      | \b(?:arxiv:\s?)?\d{4}\.\d{4,5}(?:v\d+)?\b # arXiv id
+      | \b10\.\d{4,9}/\S+                         # DOI
+      | https?://\S+""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# 7 to 15 digits (E.164 allows 15) with the usual separators. A bare run of digits without '+' or separators is
+# left alone: it is far more often a count or an id than a telephone number.
+_PHONE = re.compile(r"(?<![\w.])(?:\+|00)?\(?\d{1,4}\)?(?:[\s().\-/]{1,2}\(?\d{2,5}\)?){2,6}(?![\w])|(?<!\w)\+\d{7,15}\b")
+_DATE_LIKE = re.compile(r"^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$|^(?:19|20)\d\d\s?[-/]\s?(?:19|20)?\d\d$")
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Bidirectional overrides, isolates and marks, zero-width space and BOM: invisible, and able to reorder what a reader sees.
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_SPACE = re.compile(r"\s+")
+
+
+def remove_emails(text: str) -> str:
+    """Replace e-mail addresses, also disguised ones, by a mark."""
+    return _EMAIL.sub(EMAIL_MARK, text) if _EMAIL_HINT.search(text) else text
+
+
+def remove_contacts(text: str) -> str:
+    """Replace e-mail addresses and phone numbers by marks; ORCIDs, arXiv ids, DOIs, URLs and dates stay."""
+    text = remove_emails(text)
+    kept: list[str] = []
+    position = 0
+    for match in _PROTECTED.finditer(text):
+        kept += [_remove_phones(text[position : match.start()]), match.group()]
+        position = match.end()
+    kept.append(_remove_phones(text[position:]))
+    return "".join(kept)
+
+
+def _remove_phones(text: str) -> str:
+    def replace(match: re.Match[str]) -> str:
+        found = match.group()
+        digits = sum(character.isdigit() for character in found)
+        return found if not 7 <= digits <= 15 or _DATE_LIKE.match(found.strip()) else PHONE_MARK
+
+    return _PHONE.sub(replace, text)
+
+
+def clean_text(text: str) -> str:
+    """NFC, without control characters and invisible direction marks; line breaks and tabs stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _INVISIBLE.sub("", _CONTROL.sub("", unicodedata.normalize("NFC", text)))
+
+
+def clean_line(text: str) -> str:
+    """`clean_text` on one line: runs of white space become one space, ends are trimmed."""
+    return _SPACE.sub(" ", clean_text(text)).strip()
