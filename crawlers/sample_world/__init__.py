@@ -1,0 +1,11 @@
+"""The sample world: an invented population, and a loopback server that speaks upstreams' wire formats about
+it.
+"""
+
+from crawlers.sample_world.limits import Limits
+from crawlers.sample_world.model import World
+from crawlers.sample_world.population import generate
+from crawlers.sample_world.server import serve
+from crawlers.sample_world.truth import write_truth
+
+__all__ = ["Limits", "World", "generate", "serve", "write_truth"]
