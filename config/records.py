@@ -8,7 +8,7 @@ Deliberately absent everywhere: e-mail, phone, gender, pronouns, year of birth, 
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
@@ -67,7 +67,7 @@ class Part(BaseModel):
 
 
 class ExternalId(Part):
-    """An identifier of a work in some scheme: doi, arxiv, acl, openreview, huggingface …; `value` as the scheme writes it."""
+    """An identifier of a work: scheme doi, arxiv, acl, openreview, huggingface …; `value` as the scheme writes it."""
 
     scheme: Id
     value: Id
@@ -287,7 +287,7 @@ RECORD_TYPES: dict[str, type[Record]] = {
 ENVELOPE: tuple[pa.Field, ...] = (
     pa.field("source", pa.string(), nullable=False),
     pa.field("run_id", pa.string(), nullable=False),
-    pa.field("document", pa.string(), nullable=False),  # the address that was fetched, or file:<path inside the data folder>
+    pa.field("document", pa.string(), nullable=False),  # the address fetched, or file:<path in the data folder>
     pa.field("retrieved_at", pa.timestamp("us", tz="UTC"), nullable=False),
     pa.field("licence", pa.string(), nullable=False),
     pa.field("parser_version", pa.int32(), nullable=False),
@@ -338,15 +338,21 @@ def arrow_schema(record: type[Record]) -> pa.Schema:
     )
 
 
-def to_arrow(records: Iterable[Record], envelope: dict[str, list[Any]], record: type[Record]) -> pa.Table:
-    """Records of one type with their envelope columns (each a list as long as `records`) as an Arrow table."""
+def to_arrow(
+    records: Iterable[Record], envelope: Mapping[str, list[Any] | pa.Array], record: type[Record]
+) -> pa.Table:
+    """Records of one type with their envelope columns (each a list or array as long as `records`) as an Arrow table."""
     rows = list(records)
     schema = arrow_schema(record)
-    columns: dict[str, list[Any]] = dict(envelope)
+    columns: dict[str, Any] = dict(envelope)
     for name, field in record.model_fields.items():
         values = [getattr(row, name) for row in rows]
         columns[name] = [_plain(value) for value in values] if _holds_parts(field.annotation) else values
-    return pa.table({name: pa.array(columns[name], type=schema.field(name).type) for name in schema.names}, schema=schema)
+    arrays = {
+        name: values if isinstance(values := columns[name], pa.Array) else pa.array(values, schema.field(name).type)
+        for name in schema.names
+    }
+    return pa.table(arrays, schema=schema)
 
 
 def _holds_parts(annotation: Any) -> bool:

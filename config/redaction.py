@@ -12,15 +12,19 @@ import unicodedata
 EMAIL_MARK = "[e-mail removed]"
 PHONE_MARK = "[phone removed]"
 
-# Plain, and the usual disguises: "name (at) host dot org", "name [at] host.org", "{a,b}@host.org".
+# Plain, and the usual disguises: "name (at) host dot org", "name [at] host.org", "name at host dot org",
+# "{a,b}@host.org".
 _EMAIL = re.compile(
     r"""(?:mailto:)?
         (?: \{[^{}@\s][^{}@]{0,200}\} | [\w.+%'-]{1,64} )
-        \s?(?: @ | ＠ | \(\s?at\s?\) | \[\s?at\s?\] | \{\s?at\s?\} | <\s?at\s?> )\s?
-        [\w-]+ (?: (?:\s?(?:\.|\(dot\)|\[dot\]|\{dot\})\s?|\s+dot\s+) [\w-]+ ){1,6}""",
+        (?:
+            \s?(?: @ | ＠ | &\#0*64; | &commat; | %40 | [(\[{<]\s?(?:at|@)\s?[)\]}>] )\s?
+            [\w-]+ (?: (?:\s?(?:\.|[(\[{<]\s?(?:dot|\.)\s?[)\]}>])\s?|\s+dot\s+) [\w-]+ ){1,6}
+          | \s+at\s+ [\w-]+ (?: \s+dot\s+ [\w-]+ ){1,6}
+        )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_EMAIL_HINT = re.compile(r"@|＠|[(\[{<]\s?at\s?[)\]}>]", re.IGNORECASE)
+_EMAIL_HINT = re.compile(r"@|＠|&#0*64;|&commat;|%40|[(\[{<]\s?at\s?[)\]}>]|\sdot\s", re.IGNORECASE)
 
 _PROTECTED = re.compile(
     r"""\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b          # ORCID
@@ -29,13 +33,27 @@ _PROTECTED = re.compile(
       | https?://\S+""",
     re.VERBOSE | re.IGNORECASE,
 )
-# 7 to 15 digits (E.164 allows 15) with the usual separators. A bare run of digits without '+' or separators is
-# left alone: it is far more often a count or an id than a telephone number.
-_PHONE = re.compile(r"(?<![\w.])(?:\+|00)?\(?\d{1,4}\)?(?:[\s().\-/]{1,2}\(?\d{2,5}\)?){2,6}(?![\w])|(?<!\w)\+\d{7,15}\b")
-_DATE_LIKE = re.compile(r"^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$|^(?:19|20)\d\d\s?[-/]\s?(?:19|20)?\d\d$")
+# 7 to 15 digits (E.164 allows 15): groups with the usual separators, an area code and a number, two groups of five, a
+# run after "tel", "phone" or the like, and, in bios only, a bare run of 10 to 12 digits, which is a number to call more
+# often than a count.
+_PHONE = re.compile(
+    r"""(?<![\w.])(?:\+|00)?\(?\d{1,4}\)?(?:[\s().\-/]{1,2}\(?\d{2,5}\)?){2,6}(?!\w)
+      | (?<!\w)\+\d{1,15}(?:[\s().\-/]{1,2}\d{1,12}){0,6}\b
+      | (?<![\w.])(?:\(\d{2,5}\)\s?|0\d{1,4}[\s/\-]|\+\d{1,3}[\s/\-])\d{5,10}\b
+      | (?<![\w.])\d{5}[\s\-]\d{5}(?![\w.])
+      | (?<![\w.,/\-])\d{10,12}(?![\w/\-]|[.,]\d)
+      | (?<=tel[\s:.])\s?\d[\d\s\-]{5,14}\d
+      | (?<=phone[\s:.])\s?\d[\d\s\-]{5,14}\d
+      | (?<=whatsapp[\s:.])\s?\d[\d\s\-]{5,14}\d
+      | (?<=mobile[\s:.])\s?\d[\d\s\-]{5,14}\d""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_DATE_LIKE = re.compile(
+    r"^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$|^(?:19|20)\d\d\s?[-/]\s?(?:19|20)?\d\d$"
+)
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-# Bidirectional overrides, isolates and marks, zero-width space and BOM: invisible, and able to reorder what a reader sees.
+# Bidirectional overrides, isolates and marks, zero-width space and BOM: invisible, able to reorder what a reader sees.
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _SPACE = re.compile(r"\s+")
 
@@ -75,4 +93,6 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """`clean_text` on one line: runs of white space become one space, ends are trimmed."""
+    if text.isascii() and text.isprintable() and "  " not in text:  # nearly every line: nothing to do
+        return text.strip()
     return _SPACE.sub(" ", clean_text(text)).strip()

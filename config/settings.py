@@ -183,7 +183,7 @@ def load_config(directory: Path | None = None) -> Config:
         digest.update(path.relative_to(directory).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     specialties = {p.stem: read_yaml(p, Specialty) for p in sorted((directory / "specialties").glob("*.yml"))}
     if not specialties:
-        raise UserError(f"{directory / 'specialties'}: no specialty is configured; 'talentatlas init' writes the defaults")
+        raise UserError(f"{directory / 'specialties'}: holds no specialty; 'talentatlas init' writes the defaults")
     return Config(
         directory=directory,
         settings=read_yaml(directory / "settings.yml", Settings),

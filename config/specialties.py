@@ -24,7 +24,9 @@ class SignalRule(ConfigModel):
 
     id: Identifier
     family: Family
-    field: Literal["venue", "title", "text", "tag", "pipeline_tag", "library", "keyword", "github_topic", "profile_text"]
+    field: Literal[
+        "venue", "title", "text", "tag", "pipeline_tag", "library", "keyword", "github_topic", "profile_text"
+    ]
     any_of: tuple[Annotated[str, StringConstraints(min_length=1)], ...] = Field(min_length=1)
     points: int  # negative for noise
     artifact_kinds: tuple[str, ...] = ()  # empty: any
@@ -107,7 +109,7 @@ class MetroAnchor(ConfigModel):
 
 
 class Metro(ConfigModel):
-    """A metro area over GeoNames places: within reach of an anchor, in the country and, if given, the admin1 regions."""
+    """A metro area over GeoNames places: within reach of an anchor, in the country and, if given, its regions."""
 
     id: Identifier
     name: str

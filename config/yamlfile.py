@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from config.errors import UserError
+
+# libyaml's loader reads ten times faster; a build of PyYAML without it has the pure one.
+if TYPE_CHECKING:
+    from yaml import SafeLoader as FastSafeLoader
+else:
+    FastSafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Location = tuple[int | str, ...]
@@ -21,7 +27,7 @@ class ConfigModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
+class _UniqueKeyLoader(FastSafeLoader):
     """SafeLoader that refuses a key given twice (YAML 1.2 forbids it; PyYAML silently keeps the last)."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -72,7 +78,6 @@ def read_yaml(path: Path, model: type[ModelT]) -> ModelT:
         raise UserError(f"{path}: cannot be read ({error})") from None
     try:
         content = yaml.load(text, Loader=_UniqueKeyLoader)  # a SafeLoader
-        lines = _lines(yaml.compose(text, Loader=yaml.SafeLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
@@ -81,12 +86,14 @@ def read_yaml(path: Path, model: type[ModelT]) -> ModelT:
     try:
         return model.model_validate(content if content is not None else {})
     except ValidationError as error:
+        lines = _lines(yaml.compose(text, Loader=FastSafeLoader))
         raise UserError(_describe(path, lines, error)) from None
 
 
 def _describe(path: Path, lines: dict[Location, int], error: ValidationError) -> str:
     problems = error.errors(include_url=False)
-    first = problems[0]
+    # A misspelt key is reported twice, as unknown and as missing; the unknown one has the line that is to be mended.
+    first = next((problem for problem in problems if problem["type"] == "extra_forbidden"), problems[0])
     location: Location = tuple(first["loc"])
     key = ".".join(str(part) for part in location) or "(the whole file)"
     message = "unknown key; remove it or correct its spelling" if first["type"] == "extra_forbidden" else first["msg"]
