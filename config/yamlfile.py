@@ -98,4 +98,6 @@ def _describe(path: Path, lines: dict[Location, int], error: ValidationError) ->
     key = ".".join(str(part) for part in location) or "(the whole file)"
     message = "unknown key; remove it or correct its spelling" if first["type"] == "extra_forbidden" else first["msg"]
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return f"{path}:{_line_of(lines, location)}: {key}: {message}{more}"
+    complaint = f"{key}: {message}{more}"
+    # A key may hold line breaks or control characters; the complaint is one line all the same.
+    return f"{path}:{_line_of(lines, location)}: {''.join(c if c.isprintable() else '?' for c in complaint)}"

@@ -172,7 +172,7 @@ def test_a_folder_that_is_not_there_or_holds_no_specialty_is_named(tmp_path: Pat
     with pytest.raises(UserError, match=r"nowhere: no such configuration folder; .*init"):
         load_config(tmp_path / "nowhere")
     shutil.rmtree(folder / "specialties")
-    with pytest.raises(UserError, match="no specialty is configured"):
+    with pytest.raises(UserError, match="holds no specialty"):
         load_config(folder)
 
 
