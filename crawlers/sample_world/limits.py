@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-FAULTS = ("down", "empty", "error", "gated")
+FAULTS = ("down", "empty", "error", "gated", "challenge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +15,18 @@ class Limits:
     `inject` maps an origin to the ordinals (from 1, robots.txt not counted) of the requests that get a 429
     and a 503; other origins use `inject_429_at` and `inject_503_at`, None switches one off. `faults` maps an
     origin to one of `down` (connection refused), `empty` (answers, and has nothing), `error` (500), `gated`
-    (403) or `slow:<seconds>`. Raises ValueError for an unknown fault or a quota that is not positive.
+    (403), `slow:<seconds>`, or `challenge` (its bot wall: 405 with a page; on the hub for pages only, the API
+    goes on), `challenge:<n>` after n such requests. `hub_token_*` hold for clients that send
+    `Authorization: Bearer hf_sample…`, in windows of their own. Raises ValueError for an unknown fault or a quota
+    that is not positive.
     """
 
     hub_api: int = 500
     hub_resolvers: int = 3000
     hub_pages: int = 100
+    hub_token_api: int = 1000
+    hub_token_resolvers: int = 5000
+    hub_token_pages: int = 200
     hub_window: float = 300.0
     github: int = 60
     github_window: float = 3600.0
@@ -36,18 +42,22 @@ class Limits:
     faults: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("hub_api", "hub_resolvers", "hub_pages", "hub_window", "github", "github_window",
-                     "zenodo", "zenodo_window", "retry_after"):  # fmt: skip
+        for name in ("hub_api", "hub_resolvers", "hub_pages", "hub_token_api", "hub_token_resolvers",
+                     "hub_token_pages", "hub_window", "github", "github_window", "zenodo", "zenodo_window",
+                     "retry_after"):  # fmt: skip
             value = getattr(self, name)
             if not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
                 raise ValueError(f"{name}: {value!r} is not a positive number")
         for origin, fault in self.faults.items():
-            head, _, seconds = fault.partition(":")
+            head, _, number = fault.partition(":")
             if head == "slow":
-                float(seconds)
+                float(number)
+            elif head == "challenge" and number:
+                int(number)
             elif fault not in FAULTS:
                 raise ValueError(
-                    f"faults[{origin!r}]: {fault!r} is not one of {', '.join(FAULTS)}, slow:<seconds>"
+                    f"faults[{origin!r}]: {fault!r} is not one of {', '.join(FAULTS)}, "
+                    "challenge:<n>, slow:<seconds>"
                 )
 
     @classmethod
@@ -55,6 +65,8 @@ class Limits:
         """Generous quotas and no injected failures: for tests of something else."""
         return cls(
             hub_api=10**6,
+            hub_resolvers=10**6,
+            hub_pages=10**6,
             github=10**6,
             zenodo=10**6,
             inject_429_at=None,

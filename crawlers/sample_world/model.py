@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from crawlers.sample_world.hub_model import HubGraph
+
 SPECIALTIES = (
     "computer_vision",
     "nlp_llm",
@@ -153,6 +155,11 @@ class Person:
     no_recruiters: bool = False
     homonym_group: str | None = None
 
+    @property
+    def github(self) -> str | None:
+        """The login under which open-source projects know this person."""
+        return self.accounts.github
+
     def place_in(self, year: int) -> Place:
         """The place held in `year` (the nearest one before the first or after the last)."""
         for place in self.places:
@@ -195,7 +202,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class HubAccount:
-    """A user or organisation of the model hub. `state`: active | deleted; `former_names`: before a rename."""
+    """A user or organisation of the model hub.
+
+    `state`: active | deleted | merged (then `merged_into` is the account that goes on);
+    `former_names`: before a rename.
+    """
 
     id: str
     name: str
@@ -211,17 +222,18 @@ class HubAccount:
     state: str = "active"
     former_names: tuple[str, ...] = ()
     noise: str | None = None  # mill | bot | course | reupload | hostile
+    merged_into: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HubRepo:
-    """A model, dataset or space.
+    """A model, dataset, space, or something of a kind that came later (kernel, bucket).
 
     Times are ISO 8601 as the hub prints them; downloads are those of 30 days.
     """
 
     id: str
-    kind: str  # model | dataset | space
+    kind: str  # model | dataset | space | kernel | bucket
     owner: str  # account id
     name: str
     pipeline_tag: str | None
@@ -237,6 +249,25 @@ class HubRepo:
     empty_card: bool = False
     author: str | None = None  # the person who made it
     noise: str | None = None
+    private: bool = False
+    datasets: tuple[str, ...] = ()  # "owner/name" of what it was trained on
+    languages: tuple[str, ...] = ()  # ISO 639-1
+    results: tuple[tuple[str, str, str, float], ...] = ()  # evaluation: (task, dataset, metric, value)
+    quantised: str | None = None  # how: gguf, awq, gptq, onnx, …
+    calls_hosted_api: bool = False  # a space that only forwards to somebody's hosted model
+    former_paths: tuple[str, ...] = ()  # "owner/name" before it was moved or renamed
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conference talk by one or two people; no paper stands behind it."""
+
+    id: str
+    title: str
+    event: str
+    year: int
+    speakers: tuple[str, ...]
+    specialty: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +282,22 @@ class World:
     hub_accounts: tuple[HubAccount, ...]
     hub_repos: tuple[HubRepo, ...]
     planted: tuple[tuple[str, int], ...]
+    hub: HubGraph = field(default_factory=HubGraph)
+    talks: tuple[Talk, ...] = ()
+
+    def __hash__(self) -> int:
+        """Cheap: upstreams cache by world, and a world has a hundred thousand parts."""
+        return hash((self.seed, self.today, len(self.people)))
 
     def emptied(self) -> World:
         """The same world with nobody in it (an upstream that answers, and has nothing)."""
-        return replace(self, people=(), organisations=(), works=(), hub_accounts=(), hub_repos=())
+        return replace(
+            self,
+            people=(),
+            organisations=(),
+            works=(),
+            hub_accounts=(),
+            hub_repos=(),
+            hub=HubGraph(),
+            talks=(),
+        )

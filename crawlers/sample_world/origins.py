@@ -32,12 +32,16 @@ class Quota:
     window: float
     started: float | None = None
     used: int = 0
+    requests: int = 0  # in all windows
+    over: int = 0  # of these, past the limit
 
     def take(self, now: float) -> bool:
         """Count one request at `now` (monotonic seconds); False when the window is used up."""
         if self.started is None or now - self.started >= self.window:
             self.started, self.used = now, 0
         self.used += 1
+        self.requests += 1
+        self.over += self.used > self.limit
         return self.used <= self.limit
 
     @property
@@ -66,7 +70,8 @@ def refuse(status: int, body: object = None) -> Response:
 class Origin:
     """One real origin. Modules append routes.
 
-    `bucket` names the quota that a path draws on (None: no quota).
+    `bucket` names the quota that a path draws on (None: no quota); `plan` is added to that name for clients
+    whose request headers say so. `challenge` is the answer of its bot wall to the paths that `challenged` picks.
     """
 
     url: str
@@ -76,10 +81,18 @@ class Origin:
     bucket: Callable[[str], str | None] = lambda path: None
     quota_headers: QuotaHeaders = _no_headers
     over_quota: Callable[[], Response] = lambda: refuse(429)
+    plan: Callable[[Mapping[str, str]], str] = lambda headers: ""
+    challenge: Callable[[], Response] = lambda: refuse(405, {"error": "challenge"})
+    challenged: Callable[[str], bool] = lambda path: True
 
     def get(self, path: str, handler: Handler) -> None:
         """Serve GET `path` (Starlette syntax) by `handler`."""
         self.routes.append(Route(path, handler, methods=["GET"]))
+
+    def quota(self, path: str, headers: Mapping[str, str]) -> Quota | None:
+        """The quota that a request draws on."""
+        name = self.bucket(path)
+        return None if name is None else self.quotas.get(name + self.plan(headers), self.quotas.get(name))
 
     def match(self, scope: dict[str, object]) -> tuple[Route, dict[str, object]] | None:
         """The first route for a request scope, and its path parameters."""

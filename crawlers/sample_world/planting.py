@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from crawlers.sample_world.hub_model import HubGraph
 from crawlers.sample_world.model import HubAccount, HubRepo, Person, Work
 from crawlers.sample_world.rng import hex_id, stream
 from crawlers.sample_world.venues import VENUES
@@ -124,3 +125,23 @@ def people(made: tuple[Person, ...], counts: Counter[str]) -> None:
     counts["homonym_people"] = sum(p.homonym_group is not None for p in made)
     counts["mononym_people"] = sum(not p.name.given for p in made)
     counts["no_recruiters_people"] = sum(p.no_recruiters for p in made)
+
+
+def reach(made: tuple[Person, ...], counts: Counter[str]) -> None:
+    """Count people whom papers do not show, and those of them who are known by a login or by nothing at all."""
+    silent = [p for p in made if not p.writes]
+    off_hub = [p for p in silent if p.accounts.hub_user is None]
+    counts["people_without_papers"] = len(silent)
+    counts["people_without_papers_mlops"] = sum(p.specialty == "mlops_platform" for p in silent)
+    counts["people_with_only_a_login"] = sum(p.github is not None for p in off_hub)
+    counts["people_in_no_source"] = sum(p.github is None for p in off_hub)
+
+
+def links(graph: HubGraph, counts: Counter[str]) -> None:
+    """Count what is doubtful about the hub's links between authors and accounts."""
+    every = [link for paper in graph.papers for link in paper.links]
+    counts["hub_author_link"] = sum(link.account is not None for link in every)
+    counts["hub_author_link_wrong"] = sum(link.account is not None and not link.true for link in every)
+    counts["hub_author_hidden"] = sum(link.hidden for link in every)
+    counts["hub_discussion_author_deleted"] = sum(d.account is None for d in graph.discussions)
+    counts["hub_commit_plain_name"] = sum(c.account is None for c in graph.commits)

@@ -7,11 +7,21 @@ from dataclasses import replace
 from datetime import date
 from random import Random
 
-from crawlers.sample_world import careers, hub, organisations, planting, works
+from crawlers.sample_world import (
+    careers,
+    hub,
+    hub_cards,
+    hub_graph,
+    organisations,
+    planting,
+    talks,
+    works,
+)
 from crawlers.sample_world.model import Name, Organisation, Person, World
 from crawlers.sample_world.names import NameMaker
 from crawlers.sample_world.rng import chance, stream, weighted
 
+DEFAULT_PEOPLE = 2000
 _NO_RECRUITERS = 0.01
 _HOMONYMS = 0.03
 
@@ -97,7 +107,7 @@ def _people(seed: int, count: int, year: int, organisations_: tuple[Organisation
     return tuple(made)
 
 
-def generate(seed: int, today: date, people: int = 700) -> World:
+def generate(seed: int, today: date, people: int = DEFAULT_PEOPLE) -> World:
     """The world of `seed` as it stands on `today`, with `people` people (at least 50).
 
     It is the same on every day of a month, so that a second nightly run meets unchanged pages.
@@ -112,9 +122,14 @@ def generate(seed: int, today: date, people: int = 700) -> World:
     papers = planting.works(works.works(seed, everybody, employers, (today.year, today.month)), counts)
     anchor = today.replace(day=1)
     accounts, repos = hub.build(seed, everybody, employers, papers, anchor)
+    repos = hub_cards.enrich(seed, repos, accounts, counts)
+    accounts, repos = hub_cards.merged(seed, accounts, repos, counts)
     accounts = planting.accounts(seed, accounts, counts)
     repos = planting.repos(seed, repos, accounts, counts)
+    graph, accounts, repos = hub_graph.build(seed, everybody, papers, accounts, repos, anchor)
     planting.people(everybody, counts)
+    planting.reach(everybody, counts)
+    planting.links(graph, counts)
     counts["organisation_inactive"] = sum(o.status == "inactive" for o in employers)
     counts["organisation_withdrawn"] = sum(o.status == "withdrawn" for o in employers)
     counts["organisation_unregistered"] = sum(not o.registered for o in employers)
@@ -128,4 +143,6 @@ def generate(seed: int, today: date, people: int = 700) -> World:
         hub_accounts=tuple(accounts),
         hub_repos=tuple(repos),
         planted=tuple(sorted(counts.items())),
+        hub=graph,
+        talks=talks.build(seed, everybody, today.year),
     )

@@ -15,9 +15,11 @@ import uvicorn
 
 from config.errors import UserError
 from crawlers.sample_world import upstreams
+from crawlers.sample_world.changes import Changes, mutate
 from crawlers.sample_world.gate import Gate
 from crawlers.sample_world.limits import Limits
 from crawlers.sample_world.model import World
+from crawlers.sample_world.origins import Origin
 
 _START_SECONDS = 10.0
 
@@ -44,39 +46,55 @@ class Server:
         self, world: World, ports: Mapping[str, int] | None = None, limits: Limits | None = None
     ) -> None:
         self._limits = limits or Limits()
-        full = upstreams.mount(world, self._limits)
-        empty = (
-            upstreams.mount(world.emptied(), self._limits)
-            if "empty" in self._limits.faults.values()
-            else full
-        )
+        self._world = world
+        full = self._mounted(world)
         wanted = dict(ports or {})
-        unknown = sorted({*wanted, *self._limits.faults} - set(full.origins))
+        unknown = sorted({*wanted, *self._limits.faults} - set(full))
         if unknown:
             raise UserError(
-                f"sample world: it has no origin {unknown[0]!r}; known: {', '.join(sorted(full.origins))}"
+                f"sample world: it has no origin {unknown[0]!r}; known: {', '.join(sorted(full))}"
             )
         self._sockets: dict[str, socket.socket] = {}
         try:
-            for url in full.origins:
+            for url in full:
                 self._sockets[url] = _bind(wanted.get(url, 0), url)
         except UserError:
             self._close_sockets()
             raise
         self.origins = {url: f"http://127.0.0.1:{s.getsockname()[1]}" for url, s in self._sockets.items()}
-        served = {
-            self._sockets[url].getsockname()[1]: (
-                empty if self._limits.faults.get(url) == "empty" else full
-            ).origins[url]
-            for url in full.origins
-        }
-        self._gate = Gate(served, self._limits)
+        self._gate = Gate(self._by_port(full), self._limits, self.advance)
+        self._advancing = threading.Lock()
         self._server = uvicorn.Server(
             uvicorn.Config(
                 self._gate, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
             )
         )
         self._thread: threading.Thread | None = None
+
+    def _mounted(self, world: World) -> dict[str, Origin]:
+        """The origins of a world; those with the fault "empty" are of a world with nobody in it."""
+        full = upstreams.mount(world, self._limits).origins
+        hollow = [url for url, fault in self._limits.faults.items() if fault == "empty"]
+        if not hollow:
+            return full
+        empty = upstreams.mount(world.emptied(), self._limits).origins
+        return {url: empty[url] if url in hollow else origin for url, origin in full.items()}
+
+    def _by_port(self, origins: Mapping[str, Origin]) -> dict[int, Origin]:
+        return {self._sockets[url].getsockname()[1]: origin for url, origin in origins.items()}
+
+    @property
+    def world(self) -> World:
+        """The world that is served now."""
+        return self._world
+
+    def advance(self, share: float = 0.02, seed: int = 1) -> Changes:
+        """Go on to the next night on the same ports; quotas and counters go on. Returns what changed."""
+        with self._advancing:
+            later, made = mutate(self._world, share, seed)
+            self._gate.switch(self._by_port(self._mounted(later)))
+            self._world = later
+        return made
 
     def _close_sockets(self) -> None:
         for sock in self._sockets.values():
@@ -105,7 +123,7 @@ class Server:
         self._close_sockets()
 
     def stats(self) -> dict[str, dict[str, object]]:
-        """Requests per origin, by path class and by status."""
+        """Requests per origin, by path class, status and quota; `over_limit` of them past a quota."""
         return self._gate.stats()
 
     def __enter__(self) -> Server:

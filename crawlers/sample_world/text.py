@@ -19,6 +19,12 @@ def coin(r: Random, specialty: str) -> str:
     return stem + r.choice(BANKS[specialty].suffixes)
 
 
+def words(r: Random, specialty: str) -> dict[str, str]:
+    """A task and a method of the specialty, to fill a title with."""
+    bank = BANKS[specialty]
+    return {"task": r.choice(bank.tasks), "method": r.choice(bank.methods)}
+
+
 def paper(r: Random, specialty: str, track: str) -> tuple[str, str]:
     """Title and abstract of one paper; `track` is research or applied (production vocabulary)."""
     bank = BANKS[specialty]

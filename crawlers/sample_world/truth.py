@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from crawlers.sample_world import upstreams
+from crawlers.sample_world.changes import Changes
 from crawlers.sample_world.model import Person, World
 
 
@@ -32,9 +33,64 @@ def planted(world: World) -> list[tuple[str, int]]:
     return sorted([*world.planted, *upstreams.planted(world).items()])
 
 
-def write_truth(world: World, out_dir: Path) -> None:
-    """Write people, accounts, places, mentions, organisations and planted (.csv) into `out_dir` (made if
-    missing).
+def _community(world: World, out_dir: Path) -> None:
+    """Who gave which talk, and what the hub's links between authors and accounts truly are."""
+    _write(
+        out_dir / "talks.csv",
+        ("talk_id", "person_id", "title", "event", "year"),
+        ((t.id, who, t.title, t.event, t.year) for t in world.talks for who in t.speakers),
+    )
+    authors = {work.id: work.authors for work in world.works}
+    _write(
+        out_dir / "author_links.csv",
+        ("arxiv_id", "position", "person_id", "hf_id", "status", "hidden", "true"),
+        (
+            (
+                p.arxiv_id,
+                k.position,
+                authors[p.work][k.position - 1].person,
+                k.account,
+                k.status,
+                k.hidden,
+                k.true,
+            )
+            for p in world.hub.papers
+            for k in p.links
+            if k.account
+        ),
+    )
+
+
+def _changes(nights: Iterable[Changes], out_dir: Path) -> None:
+    header = (
+        "day",
+        "kind",
+        "hf_id",
+        "name",
+        "old_name",
+        "subject",
+        "subject_kind",
+        "listed_by",
+        "seen_at",
+        "at",
+    )
+    _write(
+        out_dir / "changes.csv",
+        header,
+        (
+            (n.day.isoformat(), c.kind, c.account, c.name, c.old_name, c.subject, c.subject_kind, c.listed_by,
+             c.seen_at, c.at)
+            for n in nights
+            for c in n.changes
+        ),
+    )  # fmt: skip
+
+
+def write_truth(world: World, out_dir: Path, nights: Iterable[Changes] = ()) -> None:
+    """Write the truth as CSV files into `out_dir` (made if missing).
+
+    people, accounts, places, mentions, organisations, talks, author_links, planted, and the changes of
+    `nights`.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     people = (
@@ -44,6 +100,7 @@ def write_truth(world: World, out_dir: Path) -> None:
     )  # fmt: skip
     _write(out_dir / "people.csv", people, (_person(p) for p in world.people))
     accounts: list[tuple[str, str, str]] = []
+    profiles = {profile.account: profile for profile in world.hub.profiles}
     formers = {a.person: a.former_names for a in world.hub_accounts if a.person}
     for p in world.people:
         a = p.accounts
@@ -51,6 +108,11 @@ def write_truth(world: World, out_dir: Path) -> None:
                  ("github", a.github), ("homepage", a.homepage))  # fmt: skip
         accounts += [(p.id, "hf_former_user", former) for former in formers.get(p.id, ())]
         accounts += [(p.id, kind, value) for kind, value in kinds if value]
+        if (declared := profiles.get(a.hub_id or "")) is not None:
+            handles = (("declared_github", declared.github), ("declared_homepage", declared.homepage),
+                       ("twitter", declared.twitter), ("linkedin", declared.linkedin),
+                       ("bluesky", declared.bluesky))  # fmt: skip
+            accounts += [(p.id, kind, value) for kind, value in handles if value]
     _write(out_dir / "accounts.csv", ("person_id", "kind", "value"), accounts)
     places = ("person_id", "from_year", "to_year", "organisation_id", "position", "city", "country", "metro")
     _write(
@@ -85,4 +147,6 @@ def write_truth(world: World, out_dir: Path) -> None:
             for o in world.organisations
         ),
     )  # fmt: skip
+    _community(world, out_dir)
+    _changes(nights, out_dir)
     _write(out_dir / "planted.csv", ("kind", "count"), planted(world))

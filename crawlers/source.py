@@ -1,0 +1,192 @@
+"""What a source is: a YAML file, a module of the same name with one class, and a pure `parse`.
+
+The same `parse` reads what came over HTTP and what came from a file. It yields records, rejects (one bad record, with
+its reason), fetches (a listing names further documents) and what it left unread; it never touches the network or disk.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import ModuleType
+from typing import Any, BinaryIO, ClassVar, Protocol, TypeVar
+
+from pydantic import ValidationError
+
+from config.errors import UserError
+from config.records import Record
+from config.settings import SourceConfig
+
+RecordT = TypeVar("RecordT", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One fetched page, dump or file member; read whole by `body` or as a stream by `opener`."""
+
+    name: str  # the real URL, or file:<path>[!<member>]
+    kind: str  # what the parser calls this sort of document
+    as_of: date
+    opener: Callable[[], BinaryIO]
+
+    @staticmethod
+    def of(name: str, kind: str, body: bytes, as_of: date) -> Document:
+        return Document(name, kind, as_of, lambda: io.BytesIO(body))
+
+    @property
+    def body(self) -> bytes:
+        with self.opener() as stream:
+            return stream.read()
+
+    def lines(self) -> Iterator[bytes]:
+        """Non-empty lines, one at a time."""
+        with self.opener() as stream:
+            for line in stream:
+                if line := line.strip():
+                    yield line
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A document to ask for."""
+
+    url: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One record that could not be used; the run goes on."""
+
+    record_type: str  # a record type, or "document"
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A field that the parser does not know, and how often it met it: counted, so that news upstream are seen."""
+
+    field: str
+    count: int
+
+
+Item = Record | Reject | Fetch | Unread
+
+
+class BadDocument(Exception):
+    """The document as a whole cannot be read; the message says why."""
+
+
+class Unavailable(Exception):
+    """One document could not be had, in spite of retries; the session has noted it."""
+
+
+class Source:
+    """Base of all sources."""
+
+    def __init__(self, config: SourceConfig) -> None:
+        self.config = config
+
+    def parse(self, document: Document) -> Iterator[Item]:
+        """Records, rejects and further fetches of one document. Raises BadDocument if it is unreadable."""
+        raise BadDocument(f"no parser for documents of kind '{document.kind}'")
+
+
+class DocumentSource(Source):
+    """A source that is a set of documents, each with records of its own."""
+
+    context_kinds: ClassVar[frozenset[str]] = frozenset()
+    """Documents that other documents are read with. They are fetched first, whole and every time (a 304 would give no
+    content); if their content changed, the others are fetched unconditionally, for their records may change with it."""
+
+    listing_kinds: ClassVar[frozenset[str]] = frozenset()
+    """Documents that only name others: fetched every time, since a 304 would hide what they name."""
+
+    def seeds(self) -> Iterable[Fetch]:
+        """Where a crawl starts."""
+        return ()
+
+    def learn(self, document: Document) -> None:
+        """Take in a context document. Raises BadDocument if it is unreadable."""
+
+
+class Session(Protocol):
+    """What an API source crawls through; see `crawlers.huggingface.session`."""
+
+    def get(self, url: str, kind: str) -> Document | None:
+        """The document, or None if it is gone (404, 410)."""
+        ...
+
+    def pages(self, url: str, kind: str) -> Iterator[Document]:
+        """The pages of a list, as long as there is a next one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What earlier landed runs know: marks of the last one, and columns of what they landed."""
+
+    marks: Mapping[str, str]
+    column: Callable[[str, tuple[str, ...]], Iterator[tuple[Any, ...]]]  # record type, columns -> rows
+    is_suppressed: Callable[[Iterable[str]], bool]
+
+
+class ApiSource(Source):
+    """A source that is asked question by question."""
+
+    marks: dict[str, str]
+    """High-water marks and cursors as they stand after `crawl`; committed with the manifest."""
+    notes: list[str]
+    """What the crawl had to leave out, one line each: the run is then partial."""
+    statistics: dict[str, int]
+    """Counts worth keeping with the manifest."""
+
+    def __init__(self, config: SourceConfig) -> None:
+        super().__init__(config)
+        self.marks = {}
+        self.notes = []
+        self.statistics = {}
+
+    def crawl(self, session: Session, earlier: Earlier) -> Iterator[Document]:
+        """Documents in the order in which they are to be landed."""
+        return iter(())
+
+
+def checked(record: type[RecordT], key: str, values: Mapping[str, Any]) -> RecordT | Reject:
+    """The validated record, or a reject that names field and fault but not the value (it may be personal)."""
+    try:
+        return record.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        return Reject(record.record_type, key, f"{field}: {first['msg']}")
+
+
+def source_module(name: str) -> ModuleType:
+    """crawlers/sources/<name>.py. Raises UserError if there is none."""
+    try:
+        return importlib.import_module(f"crawlers.sources.{name}")
+    except ModuleNotFoundError as error:
+        if error.name != f"crawlers.sources.{name}":
+            raise
+        raise UserError(
+            f"config/sources/{name}.yml has no crawlers/sources/{name}.py beside it; add it"
+        ) from None
+
+
+def load_source(name: str, config: SourceConfig) -> tuple[Source, int]:
+    """The source's object and the version of its parser, found by name: the one class that its module defines."""
+    module = source_module(name)
+    classes = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Source) and value.__module__ == module.__name__
+    ]
+    if len(classes) != 1:
+        raise UserError(f"crawlers/sources/{name}.py: defines {len(classes)} sources; it must define one")
+    version: int = module.PARSER_VERSION
+    return classes[0](config), version

@@ -1,0 +1,1 @@
+"""One module per source, found by its name; see `crawlers.source`."""
