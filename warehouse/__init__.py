@@ -1,0 +1,1 @@
+"""Everything that touches DuckDB: reading landing, SQLMesh models, publishing and exports."""

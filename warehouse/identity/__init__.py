@@ -1,0 +1,1 @@
+"""Who is whom: artifacts to works, mentions and accounts to people. Pure functions over rows."""

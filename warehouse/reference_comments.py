@@ -1,0 +1,123 @@
+"""Comments of the reference tables that are published; the comment of the table itself is under ""."""
+
+from __future__ import annotations
+
+_SPECIALTY = "Id of the specialty (config/specialties/<id>.yml)."
+_RULE = "Id of the rule, unique within its specialty."
+
+REFERENCE_COMMENTS: dict[str, dict[str, str]] = {
+    "advice": {
+        "": "What a sourcer should know of a specialty beyond what public data shows: one row per piece of advice.",
+        "specialty": _SPECIALTY,
+        "kind": "what_to_look_for, what_misleads or adjacent_background.",
+        "position": "Order within specialty and kind, from 1.",
+        "advice": "The advice.",
+    },
+    "build": {
+        "": "The build that this file is: one row.",
+        "build_id": "Day of the data and the hash of everything the build was made from.",
+        "profile": "sample, live or real.",
+        "is_sample": "Whether all people in this file are invented.",
+        "as_of": "The day whose state the file shows; all ages count from it.",
+        "code_version": "Hash of the code that built it, shortened.",
+        "config_digest": "SHA-256 of the configuration files.",
+        "previous_build_id": "The build whose state this one started from; null for the first.",
+        "accepted_drop": "Why a person let it be published although it lost rows; null if it did not.",
+    },
+    "camp": {
+        "": "Camps inside a specialty: people of one camp seldom fit a role of another.",
+        "specialty": _SPECIALTY,
+        "camp": "Id of the camp within its specialty.",
+        "name": "Name to show.",
+        "description": "What distinguishes the camp.",
+        "position": "Order within the specialty, from 1.",
+    },
+    "country": {
+        "": "Countries by ISO 3166-1 alpha-2 code, named as GeoNames does unless the configuration says otherwise.",
+        "country_code": "ISO 3166-1 alpha-2 code.",
+        "name": "English name.",
+    },
+    "family": {
+        "": "Families of evidence and how they count in a score (config/ranking.yml).",
+        "family": "research, release, production or community.",
+        "weight_percent": "Weight of the family's points in percent; 100 counts them as they are.",
+        "cap": "A person's points of the family never count for more than this.",
+        "half_life_months": "Months after which evidence counts half.",
+    },
+    "metro": {
+        "": "Metro areas (config/geography/metros.yml).",
+        "metro_id": "Id of the metro.",
+        "name": "Name to show.",
+        "country_code": "ISO 3166-1 alpha-2 code of its country.",
+    },
+    "metro_anchor": {
+        "": "What makes a metro: places within so many kilometres of an anchor belong to it.",
+        "metro_id": "Id of the metro.",
+        "country_code": "Only places of this country belong.",
+        "admin1_codes": "Only places of these GeoNames first-level regions belong (comma-separated); empty: any.",
+        "latitude": "Latitude of the anchor in degrees.",
+        "longitude": "Longitude of the anchor in degrees.",
+        "km": "Reach of the anchor in kilometres of great circle.",
+    },
+    "ranking": {
+        "": "How evidence becomes a score (config/ranking.yml): one row.",
+        "version": "Version of the ranking, raised by people who change it.",
+        "active_within_months": "A lead needs evidence this recent.",
+        "past_after_months": "An employer or place older than this is shown as past.",
+        "minimum_score": "A lead needs this score.",
+        "first_or_last_author_percent": "Percent of a work's points for its first and last author.",
+        "minimum_cell": "A density cell of fewer people is suppressed.",
+    },
+    "rule": {
+        "": "Rules that credit a work to a specialty or, as noise, discredit it: one row per rule.",
+        "specialty": _SPECIALTY,
+        "rule_id": _RULE,
+        "family": "Family of evidence the points belong to.",
+        "field": "Field of a work that the rule looks at.",
+        "points": "Points before weight, decay and cap; negative for noise.",
+        "camp": "Camp that the rule speaks for; null: any.",
+        "why": "Why the rule counts, as shown beside the evidence.",
+        "is_noise": "Whether the rule discredits.",
+    },
+    "rule_exclude": {
+        "": "Phrases that keep a rule from firing.",
+        "specialty": _SPECIALTY,
+        "rule_id": _RULE,
+        "phrase_key": "Normalised phrase in title or text.",
+    },
+    "rule_kind": {
+        "": "Kinds of artifact that a rule is limited to; a rule without a row here takes any.",
+        "specialty": _SPECIALTY,
+        "rule_id": _RULE,
+        "artifact_kind": "paper, model, dataset, space, repository, talk or other.",
+    },
+    "rule_phrase": {
+        "": "What makes a rule fire: one row per phrase or value.",
+        "specialty": _SPECIALTY,
+        "rule_id": _RULE,
+        "field": "Field of a work that the rule looks at.",
+        "phrase_key": "Normalised phrase for title and text, lower-case value for venue, tag, pipeline tag and the like.",
+    },
+    "source": {
+        "": "Sources of data and the terms under which they are used (config/sources/<source>.yml).",
+        "source": "Id of the source.",
+        "title": "Name to show.",
+        "homepage": "Where the source is.",
+        "licence_id": "SPDX id of its licence where there is one.",
+        "licence_url": "Text of the licence.",
+        "attribution": "The line to print where its data is shown.",
+        "mode": "full: a run reads everything; delta: a run reads what changed.",
+        "max_age_days": "Older than this, its evidence is flagged stale.",
+        "enabled": "Whether it runs in the profile of this build.",
+    },
+    "specialty": {
+        "": "Specialties that are told apart (config/specialties/<id>.yml).",
+        "specialty": _SPECIALTY,
+        "name": "Name to show.",
+        "sourced": "Whether lead lists are made; the others are recognised so that they are not mistaken.",
+        "summary": "What the specialty is.",
+        "search_title": "What the role is called in a job title.",
+        "tracks": "Tracks of the specialty, comma-separated: research, applied.",
+        "position": "Order in which to show them.",
+    },
+}

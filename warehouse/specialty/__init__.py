@@ -1,0 +1,1 @@
+"""What a work is about: text as rules read it. Pure functions."""
