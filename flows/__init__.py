@@ -1,0 +1,1 @@
+"""Thin orchestration with Prefect, and the command line."""

@@ -1,0 +1,1 @@
+"""Nights that are killed, or run out of disk."""
