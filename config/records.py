@@ -41,7 +41,11 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 Name = Annotated[str, BeforeValidator(_cleaned_line), StringConstraints(min_length=1, max_length=300)]
 Line = Annotated[str, BeforeValidator(_cleaned_line), StringConstraints(min_length=1, max_length=2000)]
-OptionalLine = Annotated[Line | None, BeforeValidator(_none_if_empty), BeforeValidator(_cleaned_line)]
+OptionalLine = Annotated[
+    Annotated[str, StringConstraints(min_length=1, max_length=2000)] | None,
+    BeforeValidator(_none_if_empty),
+    BeforeValidator(_cleaned_line),
+]
 Prose = Annotated[
     Annotated[str, StringConstraints(max_length=50_000)] | None,
     BeforeValidator(_none_if_empty),

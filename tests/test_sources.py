@@ -2,8 +2,8 @@
 
 A source is tested by being there: `tests/recorded/<source>/documents.yml` lists its documents in the order in which a
 crawl meets them, each with `file`, `kind` and `name` (the address, or file:<path>); `zipped_as` wraps the file into a
-zip under that member name. The documents are hand-made in the upstream's wire format about invented people, and hold the
-private fields that upstream sends, to prove that they are dropped. `expected.json` beside them is written when missing.
+zip under that member name. The documents are hand-made in the upstream's wire format about invented people, and hold
+the private fields that upstream sends, to prove that they are dropped. `expected.json` is written when it is missing.
 """
 
 from __future__ import annotations

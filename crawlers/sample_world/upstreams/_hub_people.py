@@ -71,9 +71,12 @@ def _item(hub: Hub, position: int, kind: str, identifier: str) -> Json | None:
 def _collection(hub: Hub, row: HubCollection, shown: int | None) -> Json:
     owner = hub.by_id[row.owner]
     items = (_item(hub, n, kind, identifier) for n, (kind, identifier) in enumerate(row.items))
+    # A list leaves the collection's own position out: clients number them.
+    position: Json = {} if shown else {"position": 0}
     return {
+        **position,
         "slug": _slug(hub, row), "title": row.title, "description": row.description,
-        "gating": False, "lastUpdated": row.updated, "private": False, "position": 0, "theme": "blue",
+        "gating": False, "lastUpdated": row.updated, "private": False, "theme": "blue",
         "upvotes": row.upvotes, "isUpvotedByUser": False, "shareUrl": f"{http.URL}/collections/{_slug(hub, row)}",
         "owner": {
             "_id": owner.id, "avatarUrl": avatar(owner), "fullname": owner.fullname, "name": owner.name,
