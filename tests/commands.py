@@ -78,14 +78,21 @@ def error_line(finished: subprocess.CompletedProcess[str]) -> str:
     return lines[0]
 
 
+KEPT = ("acl_anthology", "huggingface_models", "ror")
+"""One source of each sort: many documents, an interface with pages, one large file."""
+
+
 def small_config(folder: Path, *, people: int) -> Path:
-    """A copy of the default configuration with a small sample world, and floors that it can reach."""
+    """A copy of the default configuration: a small sample world, few sources, and floors that they can reach."""
     shutil.copytree(REPOSITORY / "config", folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     settings = folder / "settings.yml"
     content = yaml.safe_load(settings.read_text())
     content["sample_world"]["people"] = people
     settings.write_text(yaml.safe_dump(content))
     for path in (folder / "sources").glob("*.yml"):
+        if path.stem not in KEPT:
+            path.unlink()
+            continue
         source = yaml.safe_load(path.read_text())
         if "sample" in source["floors"]:
             source["floors"]["sample"] = dict.fromkeys(source["floors"]["sample"], 1)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.commands import Place, small_config
 
-SMALL_WORLD = 200
+SMALL_WORLD = 150
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from warehouse.publish import publish
 from warehouse.reference import REFERENCE_SCHEMAS, phrase_keys, read_decisions
 
 
-@pytest.fixture()
+@pytest.fixture
 def paths(tmp_path: Path) -> ProfilePaths:
     return ProfilePaths(tmp_path / "data" / "sample")
 
@@ -48,7 +48,9 @@ def rows(result: BuildResult, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
-def test_a_build_reports_its_rows_audits_and_steps(built: tuple[BuildResult, ProfilePaths, list[str]]) -> None:
+def test_a_build_reports_its_rows_audits_and_steps(
+    built: tuple[BuildResult, ProfilePaths, list[str]],
+) -> None:
     result, _, steps = built
     assert result.rows == {"core.person_member": 6, "mart.leads": 6, "staging.artifact": 6}
     assert [(audit.name, audit.model, audit.rows) for audit in result.audits] == [
@@ -63,9 +65,13 @@ def test_a_build_reports_its_rows_audits_and_steps(built: tuple[BuildResult, Pro
 def test_models_are_tables_under_their_own_names_and_nothing_names_the_catalog(
     built: tuple[BuildResult, ProfilePaths, list[str]],
 ) -> None:
-    views = rows(built[0], "SELECT schema_name FROM duckdb_views() WHERE NOT internal AND schema_name <> 'landing'")
+    views = rows(
+        built[0], "SELECT schema_name FROM duckdb_views() WHERE NOT internal AND schema_name <> 'landing'"
+    )
     assert views == []
-    comments = rows(built[0], "SELECT comment FROM duckdb_columns() WHERE table_name = 'leads' ORDER BY column_index")
+    comments = rows(
+        built[0], "SELECT comment FROM duckdb_columns() WHERE table_name = 'leads' ORDER BY column_index"
+    )
     assert comments == [("specialty",), ("person",), ("rank",)]
 
 
@@ -74,15 +80,25 @@ def test_landing_shows_committed_runs_only_and_every_column_of_a_record_without_
 ) -> None:
     result = built[0]
     assert rows(result, "SELECT count(*), count(DISTINCT run_id) FROM landing.artifact") == [(6, 1)]
-    runs = rows(result, "SELECT ordinal, verdict, landed, profile, record_count FROM landing.manifest ORDER BY ordinal")
+    runs = rows(
+        result,
+        "SELECT ordinal, verdict, landed, profile, record_count FROM landing.manifest ORDER BY ordinal",
+    )
     assert runs == [(1, "failed", False, "sample", 2), (2, "ok", True, "sample", 13)]
-    columns = rows(result, "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'landing' "
-                           "AND table_name = 'profile' ORDER BY column_index")
+    columns = rows(
+        result,
+        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'landing' "
+        "AND table_name = 'profile' ORDER BY column_index",
+    )
     assert [name for (name,) in columns] == arrow_schema(ProfileRecord).names
-    assert rows(result, "SELECT typeof(names) FROM landing.organisation UNION ALL SELECT 'none'") == [("none",)]
+    assert rows(result, "SELECT typeof(names) FROM landing.organisation UNION ALL SELECT 'none'") == [
+        ("none",)
+    ]
 
 
-def test_reference_tables_have_their_declared_columns(built: tuple[BuildResult, ProfilePaths, list[str]]) -> None:
+def test_reference_tables_have_their_declared_columns(
+    built: tuple[BuildResult, ProfilePaths, list[str]],
+) -> None:
     described = rows(
         built[0],
         "SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() "
@@ -150,7 +166,9 @@ def test_a_missing_part_is_named(paths: ProfilePaths, tmp_path: Path) -> None:
         build_inputs.gather(toy_config(tmp_path), paths, "sample")
 
 
-def test_the_build_id_changes_with_every_input_and_with_nothing_else(paths: ProfilePaths, tmp_path: Path) -> None:
+def test_the_build_id_changes_with_every_input_and_with_nothing_else(
+    paths: ProfilePaths, tmp_path: Path
+) -> None:
     config = toy_config(tmp_path / "config")
     land(paths, [toy_artifact(1)])
 
@@ -186,9 +204,17 @@ def test_a_failed_audit_shows_its_name_count_and_three_rows(paths: ProfilePaths,
 @pytest.mark.parametrize(
     ("stem", "text", "line"),
     [
-        ("leads", "MODEL (name mart.leads, kind FULL); SELECT nope FROM core.person_member", "model mart.leads: .*nope"),
+        (
+            "leads",
+            "MODEL (name mart.leads, kind FULL); SELECT nope FROM core.person_member",
+            "model mart.leads: .*nope",
+        ),
         ("leads", "MODEL (name mart.leads, audits (unheard_of)); SELECT 1 AS x", "unheard_of"),
-        ("leads", "MODEL (name mart.leads, kind FULL); SELECT error('broken here') AS x", "mart.leads: .*broken here"),
+        (
+            "leads",
+            "MODEL (name mart.leads, kind FULL); SELECT error('broken here') AS x",
+            "mart.leads: .*broken here",
+        ),
     ],
 )
 def test_a_broken_model_is_named_on_one_line(
@@ -245,7 +271,9 @@ def test_the_state_of_the_published_build_must_be_there(paths: ProfilePaths, tmp
         build_inputs.gather(toy_config(tmp_path), paths, "sample")
 
 
-def test_suppression_takes_what_the_sources_say_is_the_same_person(paths: ProfilePaths, tmp_path: Path) -> None:
+def test_suppression_takes_what_the_sources_say_is_the_same_person(
+    paths: ProfilePaths, tmp_path: Path
+) -> None:
     orcid = "0000-0002-1825-0097"
     url = "https://toy.example/x"
     land(
@@ -284,8 +312,14 @@ def members(paths: ProfilePaths, folder: Path) -> set[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("person,by\n", r"people.csv:1: the columns must be left_member,.*unknown: by, person; missing: .*note"),
-        ("left_member,right_member,judgement,who,on,note\na,b,same,me,soon,\n", r"people.csv:2: on: 'soon' is not a date"),
+        (
+            "person,by\n",
+            r"people.csv:1: the columns must be left_member,.*unknown: by, person; missing: .*note",
+        ),
+        (
+            "left_member,right_member,judgement,who,on,note\na,b,same,me,soon,\n",
+            r"people.csv:2: on: 'soon' is not a date",
+        ),
         ('left_member,right_member,judgement,who,on,note\na,"b"c,same\n', r"people.csv:2: not valid CSV"),
     ],
 )
@@ -308,9 +342,13 @@ def test_a_full_disk_is_one_line_and_leaves_the_last_state(tmp_path: Path) -> No
     """A real full disk: a tmpfs that holds landing and the build's beginning, but not the build."""
     mount = tmp_path / "small"
     mount.mkdir()
-    mounted = os.geteuid() == 0 and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=700k", "tmpfs", str(mount)], capture_output=True, check=False
-    ).returncode == 0
+    mounted = (
+        os.geteuid() == 0
+        and subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=700k", "tmpfs", str(mount)], capture_output=True, check=False
+        ).returncode
+        == 0
+    )
     if not mounted:
         pytest.skip("needs the right to mount a small tmpfs")
     try:
@@ -333,5 +371,6 @@ def test_storage_errors_are_told_from_others() -> None:
         except OSError as inner:
             raise ValueError("outer") from inner
     except ValueError as outer:
-        assert storage_line(outer, "build") == storage_line(full, "build")
+        wrapped = outer
+    assert storage_line(wrapped, "build") == storage_line(full, "build")
     assert storage_line(ValueError("x"), "build") is None

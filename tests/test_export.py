@@ -27,7 +27,7 @@ from warehouse.publish import publish
 NOTICE = "SAMPLE, INVENTED PEOPLE"
 
 
-@pytest.fixture()
+@pytest.fixture
 def paths(tmp_path: Path) -> ProfilePaths:
     paths = ProfilePaths(tmp_path / "data" / "sample")
     publish(toy_config(tmp_path), paths, finished_build(paths, "20261101-aaaaaaaaaaaa"))
@@ -134,13 +134,18 @@ def test_nothing_published_is_an_error_that_says_what_to_do(tmp_path: Path) -> N
         export.leads(ProfilePaths(tmp_path), "computer_vision")
 
 
-def test_the_nightly_files_are_replaced_and_lists_without_a_specialty_go(paths: ProfilePaths, tmp_path: Path) -> None:
+def test_the_nightly_files_are_replaced_and_lists_without_a_specialty_go(
+    paths: ProfilePaths, tmp_path: Path
+) -> None:
     paths.exports.mkdir()
     (paths.exports / "leads-astrology.csv").write_text("old")
     (paths.exports / "leads-computer_vision.csv").write_text("old")
     written = write_all(toy_config(tmp_path), paths)
     assert [path.name for path in written] == ["leads-computer_vision.csv", "density.csv"]
-    assert sorted(path.name for path in paths.exports.iterdir()) == ["density.csv", "leads-computer_vision.csv"]
+    assert sorted(path.name for path in paths.exports.iterdir()) == [
+        "density.csv",
+        "leads-computer_vision.csv",
+    ]
     head, *rows = parsed(written[0].read_bytes().decode())
     assert head == ["data", "rank", "person_id", "name", "specialty", "score"]
     assert rows[0] == [NOTICE, "1", "P0", "Person P0", "computer_vision", "1.5000"]

@@ -106,6 +106,16 @@ def test_no_process_outlives_a_night(first_night: FirstNight) -> None:
     assert not processes_of(first_night.place.data)
 
 
+def test_default_world_as_make_nightly_runs_it(tmp_path: Path) -> None:
+    """Every source, the world at its real size: enough leads for every sourced specialty."""
+    place = Place(tmp_path / "data", REPOSITORY / "config")
+    finished = place.run("nightly", timeout=400)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert set(last_manifests(place)) == set(load_config(place.config).sources_of("sample"))
+    for specialty in SOURCED:
+        assert len(rows(place.sample / "exports" / f"leads-{specialty}.csv")) >= 25
+
+
 def test_second_night_loads_nothing_twice(after_first_night: Place) -> None:
     place = after_first_night
     before = {
@@ -134,7 +144,7 @@ def test_rebuild_from_the_same_inputs_gives_the_same_bytes(after_first_night: Pl
     assert exports(place) == before
 
 
-@pytest.mark.parametrize("fault", ["down", "empty"])
+@pytest.mark.parametrize("fault", ["down", pytest.param("empty", marks=pytest.mark.slow)])
 def test_a_source_that_yields_nothing_stops_no_other(small_place: Place, tmp_path: Path, fault: str) -> None:
     place = Place(tmp_path / "data", small_place.config)
     limits = json.dumps(
@@ -169,17 +179,19 @@ def test_second_night_at_the_same_time_is_refused(after_first_night: Place) -> N
     assert not wait_until_gone(place.data, 10)
 
 
-def test_read_only_session_lives_through_a_night(after_first_night: Place) -> None:
+def test_read_only_session_lives_through_a_night_of_one_source(after_first_night: Place) -> None:
     place = after_first_night
     link = place.sample / "warehouse.duckdb"
     question = "SELECT build_id, (SELECT count(*) FROM mart.leads) FROM mart.build_info"
     with duckdb.connect(str(link), read_only=True) as session:
         before = session.execute(question).fetchall()
-        finished = place.run("nightly")
+        finished = place.run("nightly", "--only", "ror")
         assert finished.returncode == 0, finished.stdout + finished.stderr
         assert session.execute(question).fetchall() == before
     with duckdb.connect(str(link), read_only=True) as session:
         assert session.execute(question).fetchall() != before, "the night published nothing new"
+    newest = max(manifest.run_id for manifest in last_manifests(place).values())
+    assert {s for s, manifest in last_manifests(place).items() if manifest.run_id == newest} == {"ror"}
 
 
 WRITER = """
@@ -204,20 +216,12 @@ def test_killed_writer_does_not_reach_the_next_build(after_first_night: Place) -
     assert writer.stdout.readline() == "ready\n"
     writer.kill()
     writer.wait()
-    finished = place.run("nightly")
+    finished = place.run("nightly", "--only", "ror")
     assert finished.returncode == 0, finished.stdout + finished.stderr
     with duckdb.connect(str(link), read_only=True) as session:
         tables = {name for (name,) in session.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     assert "leads" in tables
     assert "scribble" not in tables
-
-
-def test_only_one_source(after_first_night: Place) -> None:
-    place = after_first_night
-    finished = place.run("nightly", "--only", "ror")
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    newest = max(manifest.run_id for manifest in last_manifests(place).values())
-    assert {s for s, manifest in last_manifests(place).items() if manifest.run_id == newest} == {"ror"}
 
 
 def test_commands_over_what_is_published(first_night: FirstNight, tmp_path: Path) -> None:

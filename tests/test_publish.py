@@ -28,7 +28,7 @@ time.sleep(60)
 """
 
 
-@pytest.fixture()
+@pytest.fixture
 def paths(tmp_path: Path) -> ProfilePaths:
     return ProfilePaths(tmp_path / "sample")
 
@@ -39,21 +39,31 @@ def rows(path: Path, query: str) -> list[tuple[object, ...]]:
 
 
 def session_killed_in(path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", FOREIGN_SESSION, str(path)], stdout=subprocess.PIPE) as child:
+    with subprocess.Popen(
+        [sys.executable, "-c", FOREIGN_SESSION, str(path)], stdout=subprocess.PIPE
+    ) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"ready\n"
         child.kill()
 
 
-def test_the_link_leads_to_a_read_only_file_of_ordered_commented_tables(paths: ProfilePaths, tmp_path: Path) -> None:
-    published = publish(toy_config(tmp_path), paths, finished_build(paths, "20261101-aaaaaaaaaaaa"))
+def test_the_link_leads_to_a_read_only_file_of_ordered_commented_tables(
+    paths: ProfilePaths, tmp_path: Path
+) -> None:
+    published = publish(
+        toy_config(tmp_path),
+        paths,
+        finished_build(paths, "20261101-aaaaaaaaaaaa", core__evidence_text="SELECT 1 AS x"),
+    )
     assert published.path == paths.published / "20261101-aaaaaaaaaaaa.duckdb"
     assert paths.warehouse.resolve() == published.path.resolve()
     assert not paths.warehouse.readlink().is_absolute(), "the data folder can be moved"
     assert published.path.stat().st_mode & 0o777 == 0o444
     assert sorted(path.name for path in paths.root.iterdir()) == ["published", "state", "warehouse.duckdb"]
     assert [path.name for path in paths.published.iterdir()] == [published.path.name]
-    tables = rows(paths.warehouse, "SELECT schema_name || '.' || table_name FROM duckdb_tables() ORDER BY ALL")
+    tables = rows(
+        paths.warehouse, "SELECT schema_name || '.' || table_name FROM duckdb_tables() ORDER BY ALL"
+    )
     assert [name for (name,) in tables] == [
         "core.person_member",
         "mart.density",
@@ -62,19 +72,23 @@ def test_the_link_leads_to_a_read_only_file_of_ordered_commented_tables(paths: P
         "ref.build",
         "ref.source",
         "ref.specialty",
-    ], "neither staging nor suppression is published"
+    ], "neither staging nor suppression nor working texts are published"
     assert rows(paths.warehouse, "SELECT count(*) FROM duckdb_views() WHERE NOT internal") == [(0,)]
     comment = "SELECT comment FROM duckdb_tables() WHERE table_name = 'leads'"
     assert rows(paths.warehouse, comment) == [("It's leads",)]
     column = "SELECT comment FROM duckdb_columns() WHERE table_name = 'leads' AND column_name = 'rank'"
     assert rows(paths.warehouse, column) == [("Best first",)]
-    uncommented = "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'ref' AND comment IS NULL"
+    uncommented = (
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'ref' AND comment IS NULL"
+    )
     assert rows(paths.warehouse, uncommented) == []
     ranks = rows(paths.warehouse, "SELECT rank FROM mart.leads")
     assert ranks == sorted(ranks)
 
 
-def test_publishing_the_same_build_again_does_nothing_and_says_so(paths: ProfilePaths, tmp_path: Path) -> None:
+def test_publishing_the_same_build_again_does_nothing_and_says_so(
+    paths: ProfilePaths, tmp_path: Path
+) -> None:
     config = toy_config(tmp_path)
     first = publish(config, paths, finished_build(paths, "20261101-aaaaaaaaaaaa"))
     before = first.path.stat()
@@ -94,7 +108,9 @@ def test_a_damaged_published_file_is_written_again(paths: ProfilePaths, tmp_path
     assert rows(paths.warehouse, "SELECT count(*) FROM mart.leads") == [(10,)]
 
 
-def test_a_drop_is_refused_with_both_numbers_and_the_last_file_stays(paths: ProfilePaths, tmp_path: Path) -> None:
+def test_a_drop_is_refused_with_both_numbers_and_the_last_file_stays(
+    paths: ProfilePaths, tmp_path: Path
+) -> None:
     config = toy_config(tmp_path)
     publish(config, paths, finished_build(paths, "20261101-aaaaaaaaaaaa", leads=100))
     smaller = finished_build(paths, "20261102-bbbbbbbbbbbb", leads=70)
@@ -120,7 +136,12 @@ def test_a_drop_is_refused_with_both_numbers_and_the_last_file_stays(paths: Prof
 def test_an_empty_reason_accepts_nothing(paths: ProfilePaths, tmp_path: Path) -> None:
     publish(toy_config(tmp_path), paths, finished_build(paths, "20261101-aaaaaaaaaaaa", leads=100))
     with pytest.raises(PublishRefused):
-        publish(toy_config(tmp_path), paths, finished_build(paths, "20261102-bbbbbbbbbbbb", leads=1), accept_drop=" ")
+        publish(
+            toy_config(tmp_path),
+            paths,
+            finished_build(paths, "20261102-bbbbbbbbbbbb", leads=1),
+            accept_drop=" ",
+        )
 
 
 def test_small_losses_and_growth_pass_but_the_last_row_does_not(paths: ProfilePaths, tmp_path: Path) -> None:
@@ -137,7 +158,11 @@ def test_a_source_that_vanished_is_a_drop(paths: ProfilePaths, tmp_path: Path) -
     publish(toy_config(tmp_path), paths, finished_build(paths, "20261101-aaaaaaaaaaaa"))
     other = "SELECT 'other_hub' AS source, i AS artifact_id FROM range(10) AS t(i)"
     with pytest.raises(PublishRefused, match=r"source toy_hub, artifact: gone, was 10 rows"):
-        publish(toy_config(tmp_path), paths, finished_build(paths, "20261102-bbbbbbbbbbbb", staging__artifact=other))
+        publish(
+            toy_config(tmp_path),
+            paths,
+            finished_build(paths, "20261102-bbbbbbbbbbbb", staging__artifact=other),
+        )
 
 
 def test_marts_of_findings_may_shrink(paths: ProfilePaths, tmp_path: Path) -> None:
@@ -194,23 +219,31 @@ def test_a_log_beside_a_name_that_comes_into_use_is_moved_aside(
     stranger.with_name("elsewhere.duckdb.wal").replace(log)
     publish(toy_config(tmp_path), paths, finished_build(paths, "20261102-bbbbbbbbbbbb"))
     assert not log.exists()
-    assert rows(paths.warehouse, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'foreign_table'") == [(0,)]
+    assert rows(
+        paths.warehouse, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'foreign_table'"
+    ) == [(0,)]
     assert rows(paths.warehouse, "SELECT build_id FROM ref.build") == [("20261102-bbbbbbbbbbbb",)]
 
 
-def test_a_log_beside_the_published_file_means_that_it_is_written_again(paths: ProfilePaths, tmp_path: Path) -> None:
+def test_a_log_beside_the_published_file_means_that_it_is_written_again(
+    paths: ProfilePaths, tmp_path: Path
+) -> None:
     config = toy_config(tmp_path)
     publish(config, paths, finished_build(paths, "20261101-aaaaaaaaaaaa"))
     session_killed_in(paths.warehouse)
     again = publish(config, paths, finished_build(paths, "20261101-aaaaaaaaaaaa"))
     assert not again.already
-    assert rows(paths.warehouse, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'foreign_table'") == [(0,)]
+    assert rows(
+        paths.warehouse, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'foreign_table'"
+    ) == [(0,)]
     assert [path.name for path in (paths.published / "set-aside").iterdir()] == [
         "20261101-aaaaaaaaaaaa.duckdb.wal.1"
     ]
 
 
-def test_as_many_builds_as_configured_are_kept_with_the_states_they_need(paths: ProfilePaths, tmp_path: Path) -> None:
+def test_as_many_builds_as_configured_are_kept_with_the_states_they_need(
+    paths: ProfilePaths, tmp_path: Path
+) -> None:
     config = toy_config(tmp_path, keep_builds=2)
     previous = None
     for day in range(1, 6):

@@ -31,7 +31,16 @@ def test_rows_come_back_marked(paths: ProfilePaths) -> None:
     ]
 
 
-@pytest.mark.parametrize("sql", ["DESCRIBE mart.leads", "SUMMARIZE mart.leads", "EXPLAIN SELECT 1", "SHOW ALL TABLES", "PRAGMA database_size"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DESCRIBE mart.leads",
+        "SUMMARIZE mart.leads",
+        "EXPLAIN SELECT 1",
+        "SHOW ALL TABLES",
+        "PRAGMA database_size",
+    ],
+)
 def test_looking_around_is_allowed(paths: ProfilePaths, sql: str) -> None:
     assert query.run(paths, sql).num_rows > 0
 
@@ -53,7 +62,7 @@ def test_looking_around_is_allowed(paths: ProfilePaths, sql: str) -> None:
     ],
 )
 def test_anything_but_reading_is_refused_on_one_line(paths: ProfilePaths, tmp_path: Path, sql: str) -> None:
-    with pytest.raises(UserError, match="^SQL: ") as refusal:
+    with pytest.raises(UserError, match=r"^SQL: ") as refusal:
         query.run(paths, sql.format(folder=tmp_path))
     assert "\n" not in str(refusal.value)
     assert list(tmp_path.iterdir()) == []
@@ -74,7 +83,7 @@ def test_nothing_outside_the_file_can_be_read(paths: ProfilePaths, tmp_path: Pat
     python_variable = pa.table({"secret": [1]})  # DuckDB would look through the callers' frames
     file = tmp_path / "secret.csv"
     file.write_text("a,b\n1,2\n")
-    with pytest.raises(UserError, match="^SQL: "):
+    with pytest.raises(UserError, match=r"^SQL: "):
         query.run(paths, sql.format(file=file, folder=tmp_path))
     assert python_variable.num_rows == 1
 
@@ -104,7 +113,9 @@ def test_a_query_too_big_for_memory_ends_without_spilling_beside_the_file(
 ) -> None:
     monkeypatch.setattr(query, "MEMORY_LIMIT", "20MB")
     with pytest.raises(UserError, match="SQL: Out of Memory Error"):
-        query.run(paths, "SELECT a.i, list(b.i) FROM range(3000) a(i), range(3000) b(i) GROUP BY a.i ORDER BY 1")
+        query.run(
+            paths, "SELECT a.i, list(b.i) FROM range(3000) a(i), range(3000) b(i) GROUP BY a.i ORDER BY 1"
+        )
     assert [path.suffix for path in paths.published.iterdir()] == [".duckdb"]
 
 

@@ -1,4 +1,4 @@
-"""A small landing, a configuration and toy models, so that the warehouse's machinery is tested apart from its content."""
+"""A small landing, a configuration and toy models, to test the warehouse's machinery apart from its content."""
 
 from __future__ import annotations
 
@@ -27,7 +27,12 @@ def toy_settings(**publish: Any) -> Settings:
         {
             "profiles": {"sample": {}, "live": {}, "real": {}},
             "sample_world": {"seed": 1, "people": 100, "today": AS_OF},
-            "nightly": {"cron": "0 0 * * *", "timezone": "UTC", "parallel_sources": 1, "stop_grace_seconds": 1},
+            "nightly": {
+                "cron": "0 0 * * *",
+                "timezone": "UTC",
+                "parallel_sources": 1,
+                "stop_grace_seconds": 1,
+            },
             "warehouse": {"memory_limit": "500MB", "threads": 2},
             "publish": {"max_drop": 0.2, "keep_builds": 2, "minimum_cell": 5} | publish,
         }
@@ -66,7 +71,12 @@ def toy_config(directory: Path, **publish: Any) -> Config:
                 },
             ],
             "geography": [
-                {"id": "boston", "statement": "Boston is strong.", "areas": ["boston"], "kind": "concentrated"},
+                {
+                    "id": "boston",
+                    "statement": "Boston is strong.",
+                    "areas": ["boston"],
+                    "kind": "concentrated",
+                },
                 {"id": "spread", "statement": "It is spread.", "kind": "dispersed"},
             ],
         }
@@ -257,7 +267,8 @@ def finished_build(
         "staging__artifact": f"SELECT 'toy_hub' AS source, 'a' || i AS artifact_id FROM range({leads}) AS t(i)",
         "core__person_member": f"SELECT 'toy_hub:profile:p' || i AS member_key, 'P' || i AS person_id, "
         f"DATE '2026-11-01' AS first_seen FROM range({leads}) AS t(i)",
-        "mart__leads": "SELECT row_number() OVER (ORDER BY person_id) AS rank, person_id, 'Person ' || person_id AS name, "
+        "mart__leads": "SELECT row_number() OVER (ORDER BY person_id) AS rank, person_id, "
+        "'Person ' || person_id AS name, "
         "'computer_vision' AS specialty, CAST(1.5 AS DECIMAL(18, 4)) AS score, 'old' AS data FROM core.person_member",
         "mart__density": "SELECT 'metro' AS area_kind, 'boston' AS area_id, 'Boston' AS area_name, "
         "'computer_vision' AS specialty, 'all' AS source, 7 AS people, CAST(1.25 AS DECIMAL(18, 4)) AS lq, 1 AS rank",
@@ -279,8 +290,10 @@ def finished_build(
             connection.execute(f"COMMENT ON TABLE {schema}.{table} IS 'It''s {table}'")
         connection.execute("COMMENT ON COLUMN mart.leads.rank IS 'Best first'")
         record = StateRecord(build_id, f"inputs of {build_id}", state_in, AS_OF)
-        connection.execute("CREATE TABLE ref.person_history AS SELECT '' AS old_person_id, '' AS new_person_id, "
-                           "'' AS reason, '' AS build_id, DATE '2026-11-01' AS as_of WHERE false")
+        connection.execute(
+            "CREATE TABLE ref.person_history AS SELECT '' AS old_person_id, '' AS new_person_id, "
+            "'' AS reason, '' AS build_id, DATE '2026-11-01' AS as_of WHERE false"
+        )
         connection.execute("CREATE TABLE ref.person_registry AS SELECT * FROM core.person_member WHERE false")
         state_dir = write_state(connection, paths, record)
     return BuildResult(build_id, file, state_dir, AS_OF, 0.1, {}, [])

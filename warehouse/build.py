@@ -59,7 +59,7 @@ def build(
     inputs = build_inputs.gather(config, paths, profile, as_of)
     folder = paths.builds / inputs.build_id
     try:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(paths.builds, ignore_errors=True)  # also what a refused or killed build left
         folder.mkdir(parents=True)
         file = folder / "build.duckdb"
         settings = build_settings(config, folder)

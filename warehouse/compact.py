@@ -14,26 +14,35 @@ from warehouse.database import open_database
 from warehouse.reference_comments import REFERENCE_COMMENTS
 
 SCHEMAS = ("core", "mart")
+WORKING_TABLES = frozenset({"core.evidence_text"})
+"""Of use to the models only: normalised copies of texts, among them what people wrote about themselves."""
+
 SIZES = "mart.publication_size"
 SIZES_COMMENTS = {
     "": "Rows that the publishing gate compares with the next build: one row per subject.",
     "subject": "A source and record type, a mart table or the lead list of a specialty.",
     "rows": "Rows of the subject in this build.",
 }
-ORDER_FIRST = {"mart.leads": ("specialty", "rank"), "mart.density": ("specialty", "area_kind", "source", "rank")}
+ORDER_FIRST = {
+    "mart.leads": ("specialty", "rank"),
+    "mart.density": ("specialty", "area_kind", "source", "rank"),
+}
 """Leading sort columns where a reader expects another order than that of the columns."""
 
 NOT_GATED = frozenset(
     {
+        "advice",
         "build_info",
         "community",
         "geography_claims",
         "interview_guide",
         "lead_filters",
+        "location_coverage",
         "pay",
         "rejects",
         "rule_status",
         "source_freshness",
+        "specialty",
     }
 )
 """Marts whose size follows the configuration, or of which fewer is better."""
@@ -48,6 +57,7 @@ def write_compact(
     with open_database(target, settings | {"preserve_insertion_order": "true"}) as connection:
         connection.execute(f"ATTACH '{_quoted(build_file)}' AS build (READ_ONLY)")
         tables = _tables(connection)
+        connection.begin()  # one commit; hundreds of comments each on their own would be flushed one by one
         for schema in dict.fromkeys(schema for schema, _ in tables):
             connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
         connection.execute("CREATE SCHEMA IF NOT EXISTS mart")
@@ -58,8 +68,11 @@ def write_compact(
                 connection.execute(f"UPDATE {name} SET accepted_drop = ?", [accepted_drop.strip()])
         sizes = _sizes(connection, tables)
         connection.execute(f"CREATE TABLE {SIZES} (subject TEXT, rows BIGINT)")
-        connection.executemany(f"INSERT INTO {SIZES} VALUES (?, ?)", sorted(sizes.items()) or [("nothing", 0)])
+        connection.executemany(
+            f"INSERT INTO {SIZES} VALUES (?, ?)", sorted(sizes.items()) or [("nothing", 0)]
+        )
         _comment(connection, SIZES, SIZES_COMMENTS)
+        connection.commit()
         connection.execute("DETACH build")
         connection.execute("CHECKPOINT")
     return sizes
@@ -72,7 +85,8 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     return [
         (schema, table)
         for schema, table in rows
-        if schema in SCHEMAS or (schema == "ref" and table in REFERENCE_COMMENTS)
+        if (schema in SCHEMAS and f"{schema}.{table}" not in WORKING_TABLES)
+        or (schema == "ref" and table in REFERENCE_COMMENTS)
     ]
 
 

@@ -23,6 +23,9 @@ def build_settings(config: Config, folder: Path) -> dict[str, str]:
 def open_database(file: Path, settings: dict[str, str]) -> duckdb.DuckDBPyConnection:
     """A read-write connection with `settings`."""
     connection = duckdb.connect(str(file))
-    for name, value in settings.items():  # not at connect: TimeZone belongs to an extension that loads with it
+    for (
+        name,
+        value,
+    ) in settings.items():  # not at connect: TimeZone belongs to an extension that loads with it
         connection.execute(f"SET {name} = '{value}'")
     return connection

@@ -38,8 +38,13 @@ def storage_line(error: BaseException, doing: str) -> str | None:
             return f"{doing}: {seen.strerror or first_line(text)}: {seen.filename or 'unnamed file'}"
         if type(seen).__module__.startswith(("duckdb", "_duckdb")) and type(seen).__name__ == "IOException":
             return f"{doing}: {first_line(text)}"
-        if type(seen).__module__.startswith(("duckdb", "_duckdb")) and type(seen).__name__ == "OutOfMemoryException":
-            return f"{doing}: out of memory; raise warehouse.memory_limit in settings.yml ({first_line(text)})"
+        if (
+            type(seen).__module__.startswith(("duckdb", "_duckdb"))
+            and type(seen).__name__ == "OutOfMemoryException"
+        ):
+            return (
+                f"{doing}: out of memory; raise warehouse.memory_limit in settings.yml ({first_line(text)})"
+            )
         seen = seen.__cause__ or seen.__context__
     return None
 

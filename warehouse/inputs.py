@@ -61,7 +61,9 @@ def gather(config: Config, paths: ProfilePaths, profile: ProfileName, as_of: dat
         raise BuildFailed([f"nothing to build from: the profile '{profile}' has no landed data ({why})"])
     foreign = sorted({f"{m.source} ({m.profile})" for m in landed if m.profile != profile})
     if foreign:
-        raise BuildFailed([f"the landing folder of profile '{profile}' holds runs of another: {', '.join(foreign)}"])
+        raise BuildFailed(
+            [f"the landing folder of profile '{profile}' holds runs of another: {', '.join(foreign)}"]
+        )
     as_of = as_of or config.settings.profiles[profile].as_of or max(m.as_of for m in landed)
     parts: dict[str, tuple[Path, ...]] = {
         name: tuple(paths.landing / part.path for m in landed for part in m.parts if part.record_type == name)
@@ -82,7 +84,11 @@ def gather(config: Config, paths: ProfilePaths, profile: ProfileName, as_of: dat
                 f"manifest {m.source} {m.run_id} {_file_digest(manifest_path(paths, m.source, m.run_id))}"
                 for m in manifests
             ),
-            *(f"part {path.relative_to(paths.landing)} {_size(path)}" for group in parts.values() for path in group),
+            *(
+                f"part {path.relative_to(paths.landing)} {_size(path)}"
+                for group in parts.values()
+                for path in group
+            ),
         ]
     )
     state_in = state.choose(paths, digest)

@@ -106,7 +106,8 @@ _IDENTIFIERS = """
     UNION SELECT source, 'handle', lower(owner_handle), source || ':handle:' || lower(owner_handle)
           FROM landing.artifact WHERE owner_handle IS NOT NULL
     UNION SELECT source, 'artifact', artifact_id, source || ':artifact:' || artifact_id FROM landing.artifact
-    UNION SELECT source, 'work', artifact_id || '#' || "position", source || ':work:' || artifact_id || '#' || "position"
+    UNION SELECT source, 'work', artifact_id || '#' || "position",
+                 source || ':work:' || artifact_id || '#' || "position"
           FROM landing.author_mention
     UNION SELECT '', 'orcid', orcid, 'orcid:' || orcid FROM landing.author_mention WHERE orcid IS NOT NULL
     UNION SELECT '', scheme, "value", scheme || ':' || "value" FROM landing.identity_claim
@@ -129,7 +130,16 @@ _LINKED = """
         JOIN found AS f ON f.kind = 'profile' AND f.source = c.source AND f."value" = c.profile_id
         WHERE c.scheme = 'orcid'
 """
-PERSONAL_SCHEMES = ("orcid", "github", "twitter", "linkedin", "homepage", "huggingface", "openreview", "paper_author")
+PERSONAL_SCHEMES = (
+    "orcid",
+    "github",
+    "twitter",
+    "linkedin",
+    "homepage",
+    "huggingface",
+    "openreview",
+    "paper_author",
+)
 """Claim schemes whose value is one person's."""
 
 

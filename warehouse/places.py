@@ -91,7 +91,9 @@ def metro_members(metros: Metros) -> list[tuple[int, str]]:
         for geonames_id, admin1, place_latitude, place_longitude in by_country.get(metro.country_code, ()):
             if geonames_id in metro.exclude or (metro.admin1_codes and admin1 not in metro.admin1_codes):
                 continue
-            if abs(place_latitude - latitude) * 110 > km:  # a degree of latitude is never shorter than 110.5 km
+            if (
+                abs(place_latitude - latitude) * 110 > km
+            ):  # a degree of latitude is never shorter than 110.5 km
                 continue
             distance = great_circle_km(latitude, longitude, place_latitude, place_longitude)
             if distance <= km:

@@ -22,7 +22,7 @@ from warehouse.compact import SIZES, write_compact
 from warehouse.database import build_settings
 from warehouse.failures import PublishRefused, storage_line
 
-__all__ = ["Change", "Published", "PublishRefused", "PublishedBuild", "current", "publish"]
+__all__ = ["Change", "PublishRefused", "Published", "PublishedBuild", "current", "publish"]
 
 SMALL_LOSS = 5
 """So few rows fewer never stop a publication, unless none are left: a short list may lose one without alarm."""
@@ -109,7 +109,10 @@ def _publish(config: Config, paths: ProfilePaths, result: BuildResult, accept_dr
         temporary.unlink()
         limit = f"{config.settings.publish.max_drop:.0%}"
         raise PublishRefused(
-            [f"{line}: a drop of more than {limit}; if it is right, give --accept-drop REASON" for line in refusals]
+            [
+                f"{line}: a drop of more than {limit}; if it is right, give --accept-drop REASON"
+                for line in refusals
+            ]
         )
     _flush(temporary)
     temporary.chmod(0o444)

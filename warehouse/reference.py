@@ -24,7 +24,13 @@ from warehouse.state import STATE_SCHEMAS
 TEXT_FIELDS = frozenset({"title", "text", "profile_text"})
 """Rule fields matched as phrases in normalised text; all others are compared as whole lower-case values."""
 
-_TYPES = {"text": pa.string(), "int": pa.int64(), "bool": pa.bool_(), "date": pa.date32(), "double": pa.float64()}
+_TYPES = {
+    "text": pa.string(),
+    "int": pa.int64(),
+    "bool": pa.bool_(),
+    "date": pa.date32(),
+    "double": pa.float64(),
+}
 
 
 def _schema(columns: str) -> pa.Schema:
@@ -91,7 +97,9 @@ DECISION_FILES = {"decision_people": "people.csv", "decision_leads": "leads.csv"
 Row = tuple[Any, ...]
 
 
-def reference_tables(config: Config, inputs: Inputs, suppressed_members: Iterable[Row]) -> dict[str, pa.Table]:
+def reference_tables(
+    config: Config, inputs: Inputs, suppressed_members: Iterable[Row]
+) -> dict[str, pa.Table]:
     """All reference tables but those of the state. Raises UserError for a bad decision file or GeoNames id."""
     rows: dict[str, Iterable[Row]] = {
         "build": [
@@ -126,7 +134,8 @@ def _table(schema: pa.Schema, rows: Iterable[Row]) -> pa.Table:
     values = list(rows)
     columns = list(zip(*values, strict=True)) if values else [()] * len(schema)
     return pa.table(
-        [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
+        [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)],
+        schema=schema,
     )
 
 
@@ -175,7 +184,9 @@ def _specialty_rows(config: Config) -> dict[str, Iterable[Row]]:
             {(name, rule.id, rule.field, phrase) for name, rule, _ in rules for phrase in phrase_keys(rule)}
         ),
         "rule_kind": [(name, rule.id, kind) for name, rule, _ in rules for kind in rule.artifact_kinds],
-        "rule_exclude": sorted({(name, r.id, match_key(phrase)) for name, r, _ in rules for phrase in r.exclude_if}),
+        "rule_exclude": sorted(
+            {(name, r.id, match_key(phrase)) for name, r, _ in rules for phrase in r.exclude_if}
+        ),
         "interview": [
             (name, q.id, q.competency, q.question, q.strong_signal, q.weak_signal, q.source, position)
             for name, s in specialties
@@ -271,7 +282,9 @@ def read_decisions(path: Path, schema: pa.Schema) -> Iterator[Row]:
             )
         try:
             for row in reader:
-                yield tuple(_decision_value(path, reader.line_num, field, row[field.name]) for field in schema)
+                yield tuple(
+                    _decision_value(path, reader.line_num, field, row[field.name]) for field in schema
+                )
         except csv.Error as error:
             raise UserError(f"{path}:{reader.reader.line_num}: not valid CSV ({error})") from None
 

@@ -96,7 +96,7 @@ REFERENCE_COMMENTS: dict[str, dict[str, str]] = {
         "specialty": _SPECIALTY,
         "rule_id": _RULE,
         "field": "Field of a work that the rule looks at.",
-        "phrase_key": "Normalised phrase for title and text, lower-case value for venue, tag, pipeline tag and the like.",
+        "phrase_key": "Normalised phrase for title and text, lower-case value for venue, tag and the like.",
     },
     "source": {
         "": "Sources of data and the terms under which they are used (config/sources/<source>.yml).",

@@ -1,9 +1,9 @@
 """Running the SQLMesh project over one build file, quietly, and saying what failed.
 
 Models are materialised under their own names (no versioned tables, no views that name the catalog): every build is a
-fresh file, so SQLMesh's virtual layer would only have to be taken off again. The external tables (landing, ref) are left
-undeclared on purpose: where SQLMesh knows all types it casts every column to what it inferred, and its inference is not
-DuckDB's (DECIMAL / INTEGER is inferred as DECIMAL(18,3), and digits are lost). Models cast what they publish themselves.
+fresh file, so SQLMesh's virtual layer would only have to be taken off again. The external tables (landing, ref) are
+left undeclared on purpose: where SQLMesh knows all types it casts every column to what it inferred, and its inference
+is not DuckDB's (DECIMAL / INTEGER is inferred as DECIMAL(18,3), and digits are lost). Models cast what they publish.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ class AuditOutcome:
     rows: int
 
 
-def context(build_file: Path, *, root: Path = ROOT, settings: dict[str, str] | None = None, console: Any = None) -> Context:
+def context(
+    build_file: Path, *, root: Path = ROOT, settings: dict[str, str] | None = None, console: Any = None
+) -> Context:
     """A SQLMesh context on a DuckDB file. Its caches stay beside that file, never in the package."""
     _prepare_import()
     from sqlmesh import Context
@@ -90,7 +92,9 @@ def forget_connections(folder: Path) -> None:
         adapters.pop(key).close()
 
 
-def run(build_file: Path, *, root: Path, settings: dict[str, str], progress: Progress | None = None) -> list[AuditOutcome]:
+def run(
+    build_file: Path, *, root: Path, settings: dict[str, str], progress: Progress | None = None
+) -> list[AuditOutcome]:
     """Build every model and run every audit. Raises BuildFailed naming the models and audits that failed."""
     _prepare_import()
     from sqlmesh.utils.errors import SQLMeshError
@@ -150,7 +154,9 @@ def describe(failure: BaseException, project: Context | None) -> list[str]:
     for audit in cause.errors:
         noun = "row" if audit.count == 1 else "rows"
         examples = _examples(project, audit.sql(dialect="duckdb")) if project is not None else ""
-        lines.append(f"audit {audit.audit_name} on {_short(audit.model_name or name)}: {audit.count} {noun}{examples}")
+        lines.append(
+            f"audit {audit.audit_name} on {_short(audit.model_name or name)}: {audit.count} {noun}{examples}"
+        )
     return lines
 
 

@@ -155,7 +155,9 @@ def read_tables(paths: ProfilePaths, build_id: str | None) -> dict[str, pa.Table
         try:
             tables[name] = pq.read_table(path).select(schema.names).cast(schema)
         except (pa.ArrowInvalid, KeyError, OSError) as error:
-            raise UserError(f"{path}: the state cannot be read ({error}); restore state/ from a backup") from None
+            raise UserError(
+                f"{path}: the state cannot be read ({error}); restore state/ from a backup"
+            ) from None
     return tables
 
 
@@ -172,7 +174,9 @@ def write(connection: duckdb.DuckDBPyConnection, paths: ProfilePaths, record: St
     temporary.mkdir(parents=True)
     tables = {
         f"{schema}.{table}"
-        for schema, table in connection.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
+        for schema, table in connection.execute(
+            "SELECT schema_name, table_name FROM duckdb_tables()"
+        ).fetchall()
     }
     for name, schema in STATE_SCHEMAS.items():
         needs, query = _QUERIES[name]

@@ -1,6 +1,6 @@
 """SIGKILL of the night at chosen moments: nothing lives on, nothing published is lost, the next run has every record.
 
-Three moments run by default, all of them with ``pytest -m slow tests/faults``.
+Two moments run by default, all of them with ``pytest -m slow tests/faults``.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ MOMENTS: dict[str, Callable[[Running], bool]] = {
     "publishing": lambda night: night.said("publish: "),
     "exporting": lambda night: night.said("export: "),
 }
-BY_DEFAULT = ("between response and manifest, papers", "models running", "publishing")
+BY_DEFAULT = ("between response and manifest, papers", "publishing")
 
 
 def tables(place: Place) -> dict[str, int]:

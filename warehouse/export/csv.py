@@ -2,7 +2,7 @@
 
 RFC 4180: comma, CRLF, UTF-8, one header row; text is always quoted, numbers never. OWASP "CSV injection": a text that
 starts with ``= + - @``, tab, carriage return or line feed would be taken for a formula and gets a ``'`` in front. The
-full-width forms of the signs count as well, because spreadsheets with an East Asian locale take them for the plain ones.
+full-width forms of the signs count as well, because spreadsheets in an East Asian locale take them for the plain ones.
 """
 
 from __future__ import annotations

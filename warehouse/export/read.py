@@ -80,7 +80,11 @@ def leads(paths: ProfilePaths, specialty: str, limit: int | None = None) -> pa.T
 
 
 def density(
-    paths: ProfilePaths, specialty: str | None = None, *, area_kind: str | None = None, source: str | None = "all"
+    paths: ProfilePaths,
+    specialty: str | None = None,
+    *,
+    area_kind: str | None = None,
+    source: str | None = "all",
 ) -> pa.Table:
     """Density cells, ranked within specialty, kind of area and source; `source` None takes each as well as pooled.
 
@@ -113,7 +117,9 @@ def density(
 
 def sourced(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Specialties with a lead list, in the order in which to show them."""
-    rows = connection.execute("SELECT specialty FROM ref.specialty WHERE sourced ORDER BY position").fetchall()
+    rows = connection.execute(
+        "SELECT specialty FROM ref.specialty WHERE sourced ORDER BY position"
+    ).fetchall()
     return [str(specialty) for (specialty,) in rows]
 
 
@@ -134,6 +140,8 @@ def marked(table: pa.Table, sample: bool, on_screen: Sequence[str] = ()) -> pa.T
     notice = SAMPLE_NOTICE if sample else REAL_NOTICE
     if MARK in table.column_names:
         table = table.drop_columns([MARK])
-    table = table.add_column(0, pa.field(MARK, pa.string()), pa.array([notice] * table.num_rows, type=pa.string()))
+    table = table.add_column(
+        0, pa.field(MARK, pa.string()), pa.array([notice] * table.num_rows, type=pa.string())
+    )
     metadata = {b"notice": notice.encode(), b"on_screen": ",".join(on_screen).encode()}
     return table.replace_schema_metadata(metadata)

@@ -69,7 +69,9 @@ def _screen_table(table: pa.Table) -> Table:
     from rich.text import Text  # data never passes through rich's markup
 
     metadata = table.schema.metadata or {}
-    wanted = [name for name in metadata.get(b"on_screen", b"").decode().split(",") if name in table.column_names]
+    wanted = [
+        name for name in metadata.get(b"on_screen", b"").decode().split(",") if name in table.column_names
+    ]
     names = wanted or [name for name in table.column_names if name != "data" or b"notice" not in metadata]
     notice = metadata.get(b"notice", b"").decode()
     shown = Table(box=box.SIMPLE, caption=notice if notice.isupper() else None, caption_justify="left")

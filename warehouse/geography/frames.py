@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from warehouse.geography.affiliation import AffiliationMatcher
+from config.text import match_key
+from warehouse.geography.affiliation import AffiliationMatcher, clean
 from warehouse.geography.gazetteer import Gazetteer, Place
 from warehouse.geography.organisations import Organisation, OrganisationIndex
 from warehouse.identity.frames import rows
@@ -26,10 +27,17 @@ MATCH_COLUMNS = (
 
 
 def matcher(
-    organisations: pd.DataFrame, names: pd.DataFrame, parents: pd.DataFrame, places: pd.DataFrame, countries: pd.DataFrame
+    organisations: pd.DataFrame,
+    names: pd.DataFrame,
+    parents: pd.DataFrame,
+    places: pd.DataFrame,
+    countries: pd.DataFrame,
+    strings: pd.DataFrame | None = None,
 ) -> AffiliationMatcher:
     """A matcher over the fields of `Organisation` (without parents), (organisation_id, name, kind), (organisation_id,
-    parent_id), (geonames_id, name, country_code, admin1_code, population) and (country_code, name)."""
+    parent_id), (geonames_id, name, country_code, admin1_code, population) and (country_code, name). `strings`: all that
+    will be asked for, if that is known."""
+    vocabulary = None if strings is None else {w for (text,) in rows(strings) for w in match_key(clean(text)).split()}
     parents_of: dict[str, tuple[str, ...]] = {}
     for child, parent in rows(parents):
         parents_of[child] = (*parents_of.get(child, ()), parent)
@@ -40,6 +48,7 @@ def matcher(
                 for i, name, status, country, city, g in rows(organisations)
             ),
             rows(names),
+            vocabulary,
         ),
         Gazetteer((Place(int(g), n, c, a, int(p)) for g, n, c, a, p in rows(places)), rows(countries)),
     )

@@ -5,14 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from warehouse.identity.frames import rows
-from warehouse.specialty.text import evidence_texts
+from warehouse.specialty.rules import PROFILE_TEXT, TEXT, TITLE, Phrase, PhraseIndex, excluding
 
 if TYPE_CHECKING:
     import pandas as pd
 
+MATCH_COLUMNS = ("evidence_id", "specialty", "rule_id", "effect")
 
-def evidence_text(works: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
-    """core.evidence_text from (evidence_id, title, abstract) and (evidence_id, bio)."""
+
+def phrase_index(phrases: pd.DataFrame, exclusions: pd.DataFrame) -> PhraseIndex:
+    """From (specialty, rule_id, field, phrase_key) and (specialty, rule_id, phrase_key)."""
+    return PhraseIndex(
+        [*(Phrase(*row) for row in rows(phrases)), *(p for row in rows(exclusions) for p in excluding(*row))]
+    )
+
+
+def text_match(works: pd.DataFrame, profiles: pd.DataFrame, index: PhraseIndex) -> pd.DataFrame:
+    """core.text_match from works (evidence_id, title, abstract) and profiles (evidence_id, bio)."""
     import pandas as pd
 
-    return pd.DataFrame(evidence_texts(rows(works), rows(profiles)), columns=["evidence_id", "field", "text_key"])
+    found = [f for evidence, title, text in rows(works) for f in index.find(evidence, {TITLE: title, TEXT: text or ""})]
+    found += [f for evidence, bio in rows(profiles) for f in index.find(evidence, {PROFILE_TEXT: bio})]
+    return pd.DataFrame([(f.evidence_id, f.specialty, f.rule_id, f.effect) for f in found], columns=list(MATCH_COLUMNS))

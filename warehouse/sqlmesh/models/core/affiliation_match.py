@@ -53,13 +53,16 @@ def execute(context: ExecutionContext, **kwargs: t.Any) -> t.Iterator[t.Any]:
     organisation = context.resolve_table("core.organisation")
     registered = context.resolve_table("staging.organisation")
     name = context.resolve_table("staging.organisation_name")
-    frame = affiliation_match(
-        context.fetchdf(
-            f"""SELECT affiliation FROM {mention} WHERE affiliation IS NOT NULL
-            UNION SELECT organisation FROM {affiliation}
-            UNION SELECT location_text FROM {profile} WHERE location_text IS NOT NULL AND kind = 'person'
-            ORDER BY 1"""
-        ),
+    strings = context.fetchdf(
+        f"""SELECT affiliation FROM {mention} WHERE affiliation IS NOT NULL
+        UNION SELECT organisation FROM {affiliation}
+        UNION SELECT location_text FROM {profile} WHERE location_text IS NOT NULL AND kind = 'person'
+        ORDER BY 1"""
+    )
+    if strings.empty:
+        return
+    yield affiliation_match(
+        strings,
         matcher(
             context.fetchdf(f"SELECT organisation_id, name, status, country_code, city, geonames_id FROM {organisation}"),
             context.fetchdf(f"SELECT DISTINCT organisation_id, name, kind FROM {name}"),
@@ -69,7 +72,6 @@ def execute(context: ExecutionContext, **kwargs: t.Any) -> t.Iterator[t.Any]:
             ),
             context.fetchdf("SELECT geonames_id, name, country_code, admin1_code, population FROM ref.place"),
             context.fetchdf("SELECT country_code, name FROM ref.country"),
+            strings,
         ),
     )
-    if not frame.empty:
-        yield frame

@@ -6,45 +6,7 @@ MODEL (
   audits (rule_match_key)
 );
 
-WITH phrases AS (
-  SELECT
-    rule_phrase.specialty,
-    rule_phrase.rule_id,
-    rule_phrase.field,
-    rule_phrase.phrase_key,
-    entry.word
-  FROM ref.rule_phrase AS rule_phrase
-  CROSS JOIN UNNEST(STRING_SPLIT(rule_phrase.phrase_key, ' ')) AS entry(word)
-  WHERE rule_phrase.field IN ('title', 'text', 'profile_text')
-), keyed AS (
-  /* A phrase is looked for only where its longest word stands: far fewer pairs than texts times phrases. */
-  SELECT
-    specialty,
-    rule_id,
-    field,
-    phrase_key,
-    word
-  FROM phrases
-  QUALIFY ROW_NUMBER() OVER (PARTITION BY specialty, rule_id, field, phrase_key ORDER BY LENGTH(word) DESC, word) = 1
-), words AS (
-  SELECT DISTINCT
-    evidence_text.evidence_id,
-    evidence_text.field,
-    entry.word
-  FROM core.evidence_text AS evidence_text
-  CROSS JOIN UNNEST(STRING_SPLIT(evidence_text.text_key, ' ')) AS entry(word)
-  WHERE entry.word IN (SELECT word FROM keyed)
-), in_text AS (
-  SELECT DISTINCT
-    keyed.specialty,
-    keyed.rule_id,
-    words.evidence_id
-  FROM keyed
-  INNER JOIN words ON keyed.field = words.field AND keyed.word = words.word
-  INNER JOIN core.evidence_text AS evidence_text
-    ON words.evidence_id = evidence_text.evidence_id AND words.field = evidence_text.field
-  WHERE CONTAINS(evidence_text.text_key, ' ' || keyed.phrase_key || ' ')
-), evidence_values AS (
+WITH evidence_values AS (
   SELECT evidence_id, 'venue' AS field, LOWER(venue_id) AS value FROM core.evidence WHERE venue_id IS NOT NULL
   UNION
   SELECT evidence_id, 'venue' AS field, LOWER(venue) AS value FROM core.evidence WHERE venue IS NOT NULL
@@ -64,18 +26,9 @@ WITH phrases AS (
   FROM ref.rule_phrase AS rule_phrase
   INNER JOIN evidence_values ON rule_phrase.field = evidence_values.field AND rule_phrase.phrase_key = evidence_values.value
 ), fired AS (
-  SELECT * FROM in_text
+  SELECT specialty, rule_id, evidence_id FROM core.text_match WHERE effect = 'fires'
   UNION
-  SELECT * FROM in_values
-), excluded AS (
-  SELECT DISTINCT
-    fired.specialty,
-    fired.rule_id,
-    fired.evidence_id
-  FROM fired
-  INNER JOIN ref.rule_exclude AS rule_exclude ON fired.specialty = rule_exclude.specialty AND fired.rule_id = rule_exclude.rule_id
-  INNER JOIN core.evidence_text AS evidence_text ON fired.evidence_id = evidence_text.evidence_id
-  WHERE CONTAINS(evidence_text.text_key, ' ' || rule_exclude.phrase_key || ' ')
+  SELECT specialty, rule_id, evidence_id FROM in_values
 ), limited AS (
   SELECT DISTINCT specialty, rule_id FROM ref.rule_kind
 ), final AS (
@@ -95,8 +48,9 @@ WITH phrases AS (
   LEFT JOIN limited ON fired.specialty = limited.specialty AND fired.rule_id = limited.rule_id
   LEFT JOIN ref.rule_kind AS rule_kind
     ON fired.specialty = rule_kind.specialty AND fired.rule_id = rule_kind.rule_id AND evidence.kind = rule_kind.artifact_kind
-  LEFT JOIN excluded
-    ON fired.specialty = excluded.specialty AND fired.rule_id = excluded.rule_id AND fired.evidence_id = excluded.evidence_id
+  LEFT JOIN core.text_match AS excluded
+    ON fired.specialty = excluded.specialty AND fired.rule_id = excluded.rule_id
+    AND fired.evidence_id = excluded.evidence_id AND excluded.effect = 'excludes'
   WHERE excluded.evidence_id IS NULL AND (limited.rule_id IS NULL OR rule_kind.rule_id IS NOT NULL)
 )
 
