@@ -36,6 +36,11 @@ class ProfilePaths:
         return self.state / "suppression.json"
 
     @property
+    def notices(self) -> Path:
+        """Who was told that their data is held; see config.notices."""
+        return self.state / "notices.csv"
+
+    @property
     def suppression_key(self) -> Path:
         return self.root.parent / "secrets" / "suppression.key"
 
@@ -55,6 +60,10 @@ class ProfilePaths:
     @property
     def exports(self) -> Path:
         return self.root / "exports"
+
+    @property
+    def backups(self) -> Path:
+        return self.root / "backups"
 
     @property
     def locks(self) -> Path:

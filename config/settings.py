@@ -65,12 +65,21 @@ class PublishSettings(ConfigModel):
     minimum_cell: Positive  # a density cell of fewer people is suppressed
 
 
+class RetentionSettings(ConfigModel):
+    """How long a night's leftovers stay; published builds are counted by `publish.keep_builds`."""
+
+    landing_days: Positive = 90  # older source runs are deleted once no current row, mark or validator needs them
+    logs_days: Positive = 30
+    state_copies: Annotated[int, Field(ge=0)] = 7  # dated copies of the state, one per publication; 0: none
+
+
 class Settings(ConfigModel):
     profiles: dict[ProfileName, ProfileSettings]
     sample_world: SampleWorldSettings
     nightly: NightlySettings
     warehouse: WarehouseSettings
     publish: PublishSettings
+    retention: RetentionSettings = RetentionSettings()
 
     @model_validator(mode="after")
     def _all_profiles(self) -> Settings:

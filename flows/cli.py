@@ -15,7 +15,7 @@ import typer
 
 from config.errors import UserError
 from config.settings import ProfileName
-from flows import cli_world
+from flows import cli_operations, cli_privacy, cli_sourcer, cli_world
 from flows.night import EXIT_NOTHING, EXIT_OK, EXIT_SOURCE_FAILED, NightRequest
 from flows.output import Format
 
@@ -30,6 +30,10 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(cli_world.app, name="world")
+app.command()(cli_sourcer.leads)
+app.add_typer(cli_sourcer.app)
+app.add_typer(cli_privacy.app, name="privacy")
+app.add_typer(cli_operations.app)
 
 Profile = Annotated[
     ProfileName, typer.Option(help="Which data: sample (invented people), real (files), live.")
@@ -143,23 +147,6 @@ def publish(profile: Profile = "sample", as_of: AsOf = None, accept_drop: Accept
     console.print(f"published   {published.path}", markup=False, highlight=False, soft_wrap=True)
     for path in exports:
         console.print(f"export      {path}", markup=False, highlight=False, soft_wrap=True)
-
-
-@app.command()
-def leads(
-    specialty: Annotated[
-        str, typer.Argument(help="One of the configured specialties, such as computer_vision.")
-    ],
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many.")] = None,
-    profile: Profile = "sample",
-    form: FormatOption = "table",
-    output: Output = None,
-) -> None:
-    """The ranked lead list of one specialty."""
-    from flows.offline import lead_list
-    from flows.output import show
-
-    show(lead_list(profile, specialty, limit), form, output)
 
 
 @app.command()

@@ -11,7 +11,8 @@ from config.keyed_hash import load_suppression
 from config.paths import profile_paths
 from config.settings import PROFILES
 
-PATTERNS = ("*.yml", "decisions/*.csv")
+DECISIONS = "decisions"
+PATTERNS = ("*.yml", f"{DECISIONS}/*.csv")
 
 
 def default_files() -> list[Path]:
@@ -22,7 +23,7 @@ def default_files() -> list[Path]:
 
 
 def write_defaults(target: Path, *, force: bool) -> list[Path]:
-    """Copy the default configuration into `target`; returns what was written.
+    """Copy the default configuration into `target`, of decisions the header only; returns what was written.
 
     Raises UserError, before anything is written, if a file is already there and `force` is not given.
     """
@@ -32,12 +33,18 @@ def write_defaults(target: Path, *, force: bool) -> list[Path]:
         raise UserError(f"{target}: is a file; name a folder for the configuration")
     if target.exists() and target.resolve() == root.resolve():
         raise UserError(f"{target}: is the folder of the defaults themselves; edit its files as they are")
+    # What people decided is theirs: no default replaces it.
+    files = [path for path in files if path.parts[0] != DECISIONS or not (target / path).exists()]
     present = [path for path in files if (target / path).exists()]
     if present and not force:
         raise UserError(f"{target / present[0]}: is already there; --force overwrites it with the default")
     for path in files:
         (target / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(root / path, target / path)
+        if path.parts[0] == DECISIONS:
+            header = (root / path).read_text(encoding="utf-8").partition("\n")[0]
+            (target / path).write_text(header + "\n", encoding="utf-8")
+        else:
+            shutil.copyfile(root / path, target / path)
     return [target / path for path in files]
 
 

@@ -13,11 +13,15 @@ from pathlib import Path
 from config.errors import UserError
 
 
+class AnotherRun(UserError):
+    """The lock is held by a run that is under way."""
+
+
 @contextmanager
 def run_lock(path: Path) -> Iterator[None]:
     """Hold the profile's run lock; the file says who holds it.
 
-    Raises UserError naming the holder if another run has it.
+    Raises AnotherRun naming the holder if another run has it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
@@ -25,7 +29,7 @@ def run_lock(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise UserError(
+            raise AnotherRun(
                 f"{path}: another run is under way ({_holder(path)}); wait for it or stop it"
             ) from None
         started = datetime.now(UTC).isoformat(timespec="seconds")

@@ -53,6 +53,12 @@ def export() -> State[str]:
     return _state(session.export(_given[-1]))
 
 
+@task(name="tidy", cache_policy=NO_CACHE, persist_result=False)
+def tidy() -> State[str]:
+    """Delete what retention no longer keeps; only after a publication."""
+    return _state(session.tidy(_given[-1]))
+
+
 def _state(done: bool) -> State[str]:
     return Completed() if done else Failed(message="; ".join(_given[-1].problems))
 
@@ -79,7 +85,8 @@ def nightly(
 
 
 def _run(night: Night) -> State[str]:
-    futures = [crawl.submit(source) for source in night.sources]
+    futures = [crawl.submit(source) for source in session.longest_first(night)]
+    session.warm_up()
     for future in futures:
         future.wait()
     try:
@@ -87,7 +94,7 @@ def _run(night: Night) -> State[str]:
     except Exception as error:
         night.fail(error)
         return Failed(message=night.problems[-1])
-    for step in (build, publish, export):
+    for step in (build, publish, export, tidy):
         if not step(return_state=True).is_completed():
             break
     result = night.result()

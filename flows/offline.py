@@ -51,6 +51,7 @@ def build_and_publish(
     profile: ProfileName, as_of: date | None, accept_drop: str | None, console: Console
 ) -> tuple[Published, list[Path]]:
     """Build, publish and export, under the run lock. Raises BuildFailed, PublishRefused or UserError."""
+    from flows.backup import copy_at_publication
     from warehouse.build import build
     from warehouse.export import nightly
     from warehouse.publish import publish
@@ -60,18 +61,9 @@ def build_and_publish(
         clear_leftovers(paths)
         result = build(config, paths, profile, as_of=as_of, progress=_say(console))
         published = publish(config, paths, result, accept_drop=accept_drop)
+        if not published.already:
+            copy_at_publication(config, paths)
         return published, nightly.write_all(config, paths)
-
-
-def lead_list(profile: ProfileName, specialty: str, limit: int | None) -> pa.Table:
-    """Leads of one specialty from the published file. Raises UserError for one that is not sourced."""
-    from warehouse import export
-
-    config = load_config()
-    sourced = sorted(name for name, known in config.specialties.items() if known.sourced)
-    if specialty not in sourced:
-        raise UserError(f"no lead list for '{specialty}'; there are: {', '.join(sourced)}")
-    return export.leads(profile_paths(profile), specialty, limit)
 
 
 def density_table(profile: ProfileName, specialty: str | None, area_kind: str, source: str) -> pa.Table:

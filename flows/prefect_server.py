@@ -4,7 +4,8 @@ Prefect's ephemeral server is a process that survives a killed parent, and its f
 listening socket from the parent (no race for the port: a request made early simply waits), serves the API only and
 hangs on the lifeline. An operator who has a Prefect server sets PREFECT_API_URL, and none is started.
 
-Run by `start` as ``python -m flows.prefect_server FD`` with Prefect's environment set (see `flows.environment`).
+Run by `launch` as ``python -m flows.prefect_server FD [--services]`` with Prefect's environment set (see
+`flows.environment`); `--services` also runs those background services that the environment enables.
 """
 
 from __future__ import annotations
@@ -63,30 +64,44 @@ def start(paths: ProfilePaths) -> Server | None:
     """
     if os.environ.get(URL_VARIABLE):
         return None
-    prepare_database(prefect_home(paths) / "prefect.db")
-    prefect_home(paths).mkdir(parents=True, exist_ok=True)
+    return launch(paths)
+
+
+def launch(paths: ProfilePaths, *, port: int = 0, services: bool = False) -> Server:
+    """Start the server on a loopback port (0: any free one) and point PREFECT_API_URL at it.
+
+    Raises OSError if the port is in use.
+    """
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.setsockopt(
+            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+        )  # a port that was just given back is free
+        listener.bind(("127.0.0.1", port))
         listener.listen(128)
         port = listener.getsockname()[1]
-        child = Child(
-            python_module("flows.prefect_server", str(listener.fileno())), pass_fds=[listener.fileno()]
-        )
+        prepare_database(prefect_home(paths) / "prefect.db")
+        prefect_home(paths).mkdir(parents=True, exist_ok=True)
+        arguments = [str(listener.fileno()), *(["--services"] if services else [])]
+        child = Child(python_module("flows.prefect_server", *arguments), pass_fds=[listener.fileno()])
     url = f"http://127.0.0.1:{port}/api"
     os.environ[URL_VARIABLE] = url
     return Server(child, url, port)
 
 
-def serve(descriptor: int) -> None:
+def serve(descriptor: int, *, services: bool = False) -> None:
     """Serve Prefect's API on an inherited listening socket until told to end."""
     import uvicorn
     from prefect.server.api.server import create_app
 
     listener = socket.socket(fileno=descriptor)
-    application = create_app(ephemeral=True, final=True)
+    if services:
+        from flows.prefect_database import accept_bulk_inserts
+
+        accept_bulk_inserts()
+    application = create_app(ephemeral=not services, final=True)
     uvicorn.Server(uvicorn.Config(application, log_level="warning")).run(sockets=[listener])
 
 
 if __name__ == "__main__":
     end_with_parent()
-    serve(int(sys.argv[1]))
+    serve(int(sys.argv[1]), services="--services" in sys.argv[2:])

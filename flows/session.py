@@ -166,6 +166,29 @@ def _origins(stack: ExitStack, config: Config, request: NightRequest) -> Callabl
     return wait
 
 
+def longest_first(night: Night) -> list[str]:
+    """The night's sources, those that take longest first, so that none of them is left to run alone at the end.
+
+    Of files their size tells, of the network the last run's time; what was never run comes first.
+    """
+    expected: dict[str, float] = {}
+    if night.request.profile == "real":
+        folder = real_data_directory()
+        for name, source in night.sources.items():
+            sizes = [(folder / file.path).stat() for file in source.files if (folder / file.path).is_file()]
+            expected[name] = float(sum(found.st_size for found in sizes))
+    else:
+        for manifest in read_manifests(night.paths):
+            expected[manifest.source] = (manifest.finished_at - manifest.started_at).total_seconds()
+    return sorted(night.sources, key=lambda name: (-expected.get(name, float("inf")), name))
+
+
+def warm_up() -> None:
+    """Import what the build needs (SQLMesh takes seconds) while the crawlers work."""
+    import warehouse.build
+    import warehouse.publish  # noqa: F401
+
+
 def crawl_source(night: Night, source: str) -> SourceOutcome:
     """Run one source's child to its end; never raises for what goes wrong in it."""
     night.reporter.source_started(source)
@@ -275,7 +298,20 @@ def publish(night: Night) -> bool:
         return False
     night.published = Path(published.path)
     night.changes = tuple(str(change) for change in published.changes)
+    if not published.already:
+        _copy_state(night)
     return True
+
+
+def _copy_state(night: Night) -> None:
+    from flows.backup import copy_at_publication
+
+    try:
+        copy_at_publication(night.config, night.paths)
+    except (
+        Exception
+    ) as error:  # the night is published all the same; that its state has no copy must be known
+        night.fail(error)
 
 
 def export(night: Night) -> bool:
@@ -288,4 +324,18 @@ def export(night: Night) -> bool:
     except Exception as error:
         night.fail(error)
         return False
+    return True
+
+
+def tidy(night: Night) -> bool:
+    """Delete superseded runs and old logs, once the night is published; false if that failed."""
+    from flows.retention import tidy as throw_away
+
+    try:
+        tidied = throw_away(night.config, night.paths, night.request.profile)
+    except Exception as error:
+        night.fail(error)
+        return False
+    if tidied:
+        night.reporter.line(f"retention: {tidied}")
     return True

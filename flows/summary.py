@@ -15,11 +15,16 @@ from flows.night import SAMPLE_MARK, NightResult, SourceOutcome
 from flows.reporting import STYLES
 
 _LEADS = """
-    SELECT l.specialty, count(*) AS leads,
-           count(*) FILTER (WHERE l.art14_due <= b.as_of + INTERVAL 7 DAY) AS due_7,
-           count(*) FILTER (WHERE l.art14_due <= b.as_of + INTERVAL 14 DAY) AS due_14
-    FROM mart.leads AS l CROSS JOIN mart.build_info AS b
-    GROUP BY l.specialty ORDER BY l.specialty
+    SELECT f.specialty,
+           count(l.person_id) FILTER (WHERE l.status IS NULL) AS leads,
+           count(l.person_id) FILTER (WHERE l.notice IS NULL AND l.art14_due <= b.as_of + INTERVAL 7 DAY) AS due_7,
+           count(l.person_id) FILTER (WHERE l.notice IS NULL AND l.art14_due <= b.as_of + INTERVAL 14 DAY) AS due_14,
+           f.dropped AS overdue
+    FROM mart.lead_filters AS f
+    LEFT JOIN mart.leads AS l ON f.specialty = l.specialty
+    CROSS JOIN mart.build_info AS b
+    WHERE f.filter = 'notice not overdue'
+    GROUP BY f.specialty, f.dropped ORDER BY f.specialty
 """
 _DENSITY = "SELECT count(*) AS cells FROM mart.density WHERE source = 'all'"
 SUGGESTED_QUERY = (
@@ -30,12 +35,14 @@ SUGGESTED_QUERY = (
 
 @dataclass(frozen=True)
 class SpecialtyCount:
-    """Leads of one specialty, and how many of their people are due to be told within 7 and 14 days (GDPR, art. 14)."""
+    """Open leads of one specialty, how many people are due to be told within 7 and 14 days (GDPR, art. 14), and how
+    many are off the list because that is overdue."""
 
     specialty: str
     leads: int
     due_7: int
     due_14: int
+    overdue: int
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ def read_counts(paths: ProfilePaths) -> Counts | None:
     except UserError:
         return None
     return Counts(
-        tuple(SpecialtyCount(r["specialty"], r["leads"], r["due_7"], r["due_14"]) for r in leads),
+        tuple(SpecialtyCount(r["specialty"], r["leads"], r["due_7"], r["due_14"], r["overdue"]) for r in leads),
         int(density[0]["cells"]),
     )
 
@@ -73,11 +80,11 @@ def _source_cells(outcome: SourceOutcome) -> list[str]:
 
 
 SOURCE_HEADER = ("source", "verdict", "records", "requests", "rejects", "seconds")
-LEAD_HEADER = ("specialty", "leads", "notice due in 7 days", "in 14 days")
+LEAD_HEADER = ("specialty", "leads", "notice due in 7 days", "in 14 days", "left out: overdue")
 
 
 def _lead_cells(count: SpecialtyCount) -> list[str]:
-    return [count.specialty, f"{count.leads:,}", f"{count.due_7:,}", f"{count.due_14:,}"]
+    return [count.specialty, f"{count.leads:,}", f"{count.due_7:,}", f"{count.due_14:,}", f"{count.overdue:,}"]
 
 
 def where_lines(result: NightResult) -> list[str]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from config.errors import UserError
 from config.keyed_hash import Suppression, load_suppression
 from config.manifest import Manifest, manifest_path, read_manifests
+from config.notices import Notice, read_notices
 from config.paths import ProfilePaths
 from config.records import RECORD_TYPES
 from config.settings import Config, ProfileName
@@ -40,6 +41,7 @@ class Inputs:
     manifests: tuple[Manifest, ...]
     parts: dict[str, tuple[Path, ...]]
     suppression: Suppression
+    notices: tuple[Notice, ...]
     config_digest: str
     code_version: str
     digest: str  # of everything but the state
@@ -70,6 +72,7 @@ def gather(config: Config, paths: ProfilePaths, profile: ProfileName, as_of: dat
         for name in (*RECORD_TYPES, REJECTS)
     }
     suppression = load_suppression(paths.suppression_list, paths.suppression_key)
+    notices = tuple(read_notices(paths))
     decisions = sorted((config.directory / "decisions").glob("*.csv"))
     digest = _digest(
         [
@@ -79,6 +82,7 @@ def gather(config: Config, paths: ProfilePaths, profile: ProfileName, as_of: dat
             f"code {code_digest()}",
             *(f"library {name} {importlib.metadata.version(name)}" for name in LIBRARIES),
             *(f"decisions {path.name} {_file_digest(path)}" for path in decisions),
+            *(f"notice {n.person_id} {n.on} {n.channel}" for n in notices),
             *(f"suppressed {value}" for value in sorted(suppression.hashes)),
             *(
                 f"manifest {m.source} {m.run_id} {_file_digest(manifest_path(paths, m.source, m.run_id))}"
@@ -100,6 +104,7 @@ def gather(config: Config, paths: ProfilePaths, profile: ProfileName, as_of: dat
         manifests=tuple(manifests),
         parts=parts,
         suppression=suppression,
+        notices=notices,
         config_digest=config.digest,
         code_version=code_digest()[:12],
         digest=digest,

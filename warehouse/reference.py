@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from config.errors import UserError
+from config.marks import read_marks
 from config.settings import Config
 from config.specialties import SignalRule
 from config.text import match_key
@@ -86,14 +87,15 @@ REFERENCE_SCHEMAS: dict[str, pa.Schema] = {
     "decision_people": _schema(
         "left_member text, right_member text, judgement text, who text, on date, note text"
     ),
-    "decision_leads": _schema("person_id text, specialty text, decision text, who text, on date, note text"),
+    "decision_leads": _schema("person_id text, search text, status text, until date"),
+    "notice": _schema("person_id text, on date, channel text"),
     "suppressed": _schema("identifier_hash text"),
     "suppressed_member": _schema("source text, kind text, value text"),
     **STATE_SCHEMAS,
 }
 """Columns of every table of `ref`, in order."""
 
-DECISION_FILES = {"decision_people": "people.csv", "decision_leads": "leads.csv"}
+DECISION_FILES = {"decision_people": "people.csv"}
 Row = tuple[Any, ...]
 
 
@@ -124,6 +126,9 @@ def reference_tables(
             name: read_decisions(config.directory / "decisions" / file, REFERENCE_SCHEMAS[name])
             for name, file in DECISION_FILES.items()
         },
+        # A mark's note is for colleagues; no model needs it.
+        "decision_leads": [(m.person_id, m.search, m.status, m.until) for m in read_marks(config)],
+        "notice": [(n.person_id, n.on, n.channel) for n in inputs.notices],
     }
     tables = {name: _table(REFERENCE_SCHEMAS[name], values) for name, values in rows.items()}
     tables["place"] = place_table()

@@ -19,7 +19,21 @@ REAL_NOTICE = "real"
 MARK = "data"
 """The first column of every export; it holds one of the two notices."""
 
-LEADS_ON_SCREEN = ("rank", "name", "employer", "metro", "track", "score", "why", "evidence_1_url", "caution")
+LEADS_ON_SCREEN = (
+    "rank",
+    "name",
+    "score",
+    "employer",
+    "metro",
+    "track",
+    "status",
+    "why",
+    "person_id",
+    "evidence_1_url",
+    "caution",
+)
+"""In the order in which they are dropped from a narrow screen, last first."""
+
 DENSITY_ON_SCREEN = (
     "specialty",
     "rank",
@@ -59,24 +73,6 @@ def is_sample(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the file was built from the sample world."""
     row = connection.execute("SELECT is_sample FROM ref.build").fetchone()
     return bool(row and row[0])
-
-
-def leads(paths: ProfilePaths, specialty: str, limit: int | None = None) -> pa.Table:
-    """The lead list of a specialty, best first: the mark, then the columns of mart.leads.
-
-    People who asked to be left out since the build are not in it. Raises UserError if nothing is published or no list
-    is made for the specialty.
-    """
-    with reading(published(paths)) as connection:
-        names = sourced(connection)
-        if specialty not in names:
-            raise UserError(f"no lead list for '{specialty}'; there are: {', '.join(names)}")
-        suppressed = suppressed_people(connection, paths)
-        table = connection.execute(
-            "SELECT * FROM mart.leads WHERE specialty = ? AND NOT list_contains(?, person_id) ORDER BY rank LIMIT ?",
-            [specialty, suppressed, limit if limit is not None else 2**31],
-        ).to_arrow_table()
-        return marked(table, is_sample(connection), LEADS_ON_SCREEN)
 
 
 def density(
@@ -124,13 +120,22 @@ def sourced(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def suppressed_people(connection: duckdb.DuckDBPyConnection, paths: ProfilePaths) -> list[str]:
-    """person_ids that the present suppression list names; a build knows only the list of its own time."""
+    """Leads whom the present suppression list names; a build knows only the list of its own time."""
+    return _suppressed(connection, paths, "mart.leads")
+
+
+def suppressed_candidates(connection: duckdb.DuckDBPyConnection, paths: ProfilePaths) -> list[str]:
+    """The same for core.lead_candidate."""
+    return _suppressed(connection, paths, "core.lead_candidate")
+
+
+def _suppressed(connection: duckdb.DuckDBPyConnection, paths: ProfilePaths, table: str) -> list[str]:
     suppression = load_suppression(paths.suppression_list, paths.suppression_key)
     if not suppression.hashes:
         return []
     rows = connection.execute(
         "SELECT DISTINCT m.person_id, m.member_key FROM core.person_member AS m "
-        "WHERE m.person_id IN (SELECT person_id FROM mart.leads)"
+        f"WHERE m.person_id IN (SELECT person_id FROM {table})"
     ).fetchall()
     return sorted({person_id for person_id, member in rows if suppression.matches([member])})
 

@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from config.text import match_key
-from warehouse.geography.words import GENERIC_WORDS
+from warehouse.geography.names import expanded, name_key
+from warehouse.geography.words import COUNTRY_ALIASES, GENERIC_WORDS
 
 KIND_RANK = {"display": 0, "label": 1, "alias": 2, "base": 2, "acronym": 3}
 ACRONYM_LENGTH = 6
 """Up to this long a name in capitals is an acronym, whatever the registry calls it, and its case must match."""
-_FIRST_WORD = re.compile(r"[a-z0-9]+")
-_COUNTRY_SUFFIX = re.compile(r"\s*\(([^()]+)\)\s*$")
+_SUFFIX = re.compile(r"\s*\(([^()]+)\)\s*$")
 
 
 @dataclass(frozen=True)
@@ -39,17 +39,17 @@ class Named:
 
 
 class OrganisationIndex:
-    """All names of all organisations, by `match_key`. Registries write "Bosch (Germany)" for a company's national branch:
-    such a name is also found without its country."""
+    """All names of all organisations, by `name_key`. Registries write "Bosch (Germany)" for a company's national
+    branch: such a name is also found without its country."""
 
     def __init__(
         self,
         organisations: Iterable[Organisation],
         names: Iterable[tuple[str, str, str]],
-        vocabulary: Collection[str] | None = None,
+        countries: Collection[str] = (),
     ) -> None:
-        """`names`: (organisation_id, name, kind). `vocabulary`: the words (of `match_key`) of all strings that will be
-        asked for; names with other words are left out, which saves most of the work on a large registry."""
+        """`names`: (organisation_id, name, kind); `countries`: English names of countries."""
+        country_keys = {*COUNTRY_ALIASES, *map(match_key, countries)}
         self.organisations = {o.organisation_id: o for o in organisations}
         self._named: dict[str, list[Named]] = {}
         self.longest = 1
@@ -58,13 +58,12 @@ class OrganisationIndex:
             organisation = self.organisations.get(organisation_id)
             if organisation is None or organisation.status == "withdrawn":
                 continue
-            if vocabulary is not None and _cannot_match(name, vocabulary):
-                continue
             spellings = [(name, kind)]
-            if _COUNTRY_SUFFIX.search(name):
-                spellings.append((_COUNTRY_SUFFIX.sub("", name), "base"))
+            suffix = _SUFFIX.search(name) if name.endswith(")") else None
+            if suffix and match_key(suffix.group(1)) in country_keys:
+                spellings.append((name[: suffix.start()], "base"))
             for spelling, spelt_as in spellings:
-                key = match_key(spelling)
+                key = name_key(spelling)
                 if not key or (organisation_id, key) in seen or is_generic(key):
                     continue
                 seen.add((organisation_id, key))
@@ -75,22 +74,19 @@ class OrganisationIndex:
         self.longest = min(self.longest, 14)
 
     def find(self, text: str) -> Sequence[Named]:
-        """Everything that bears this name; a short acronym only in its own case."""
-        found = self._named.get(match_key(text), ())
-        bare = text.strip()
-        return [n for n in found if n.kind != "acronym" or len(n.spelling) > ACRONYM_LENGTH or n.spelling == bare]
+        """Everything that bears this name, as printed or with its abbreviations written out; acronyms left out."""
+        key = name_key(text)
+        return self.find_key(key) or self.find_key(expanded(key))
 
     def find_key(self, key: str) -> Sequence[Named]:
-        """Everything that bears the name with this normalised key, acronyms left out."""
+        """Everything that bears the name with this key; acronyms left out."""
         return [n for n in self._named.get(key, ()) if n.kind != "acronym"]
 
-
-def _cannot_match(name: str, vocabulary: Collection[str]) -> bool:
-    """A cheap test before the costly normalisation, for the common case of plain ASCII."""
-    if not name.isascii():
-        return False
-    first = _FIRST_WORD.search(name.lower())
-    return first is None or first.group() not in vocabulary
+    def find_acronym(self, text: str) -> Sequence[Named]:
+        """Everything that bears this acronym; a short one only in its own case."""
+        bare = text.strip(" .,")
+        found = [n for n in self._named.get(name_key(bare), ()) if n.kind == "acronym"]
+        return [n for n in found if len(n.spelling) > ACRONYM_LENGTH or n.spelling == bare]
 
 
 def is_generic(key: str) -> bool:

@@ -7,7 +7,8 @@ COUNTRY_ALIASES: dict[str, str] = {
     "united states": "US", "uk": "GB", "u k": "GB", "united kingdom": "GB", "great britain": "GB", "england": "GB",
     "scotland": "GB", "wales": "GB", "northern ireland": "GB", "korea": "KR", "south korea": "KR",
     "republic of korea": "KR", "korea republic of": "KR", "korea south": "KR", "north korea": "KP", "pr china": "CN",
-    "p r china": "CN", "prc": "CN", "p r c": "CN", "people s republic of china": "CN", "peoples republic of china": "CN",
+    "p r china": "CN", "prc": "CN", "p r c": "CN", "people s republic of china": "CN",
+    "peoples republic of china": "CN",
     "the people s republic of china": "CN", "mainland china": "CN", "china mainland": "CN", "taiwan roc": "TW",
     "taiwan r o c": "TW", "taiwan": "TW", "republic of china": "TW", "hong kong sar": "HK", "hong kong china": "HK",
     "hongkong": "HK", "hong kong": "HK", "macao": "MO", "macau": "MO", "macau sar": "MO", "russia": "RU",
@@ -42,13 +43,51 @@ CANADIAN_PROVINCES: dict[str, tuple[str, str]] = {
 """Name to (postal code, GeoNames admin1 code)."""
 
 GENERIC_WORDS = frozenset(
-    """a academy advanced ai al and applied art artificial arts at business center centre cnrs college company computer computing
-    corp corporation data de del department dept der des di division do du e economics education electrical engineering
-    et faculty for foundation general global group higher hospital in inc independent industrial information
-    institut institute instituto intelligence international lab laboratories laboratory labs language learning limited
-    ltd machine management mathematics medical medicine national natural of polytechnic processing program
-    researcher research school science sciences scientific services society software state statistics studies study
-    system systems team tech technical technological technologies technology the unit universidad universidade
-    universita universitat universite university und y""".split()
-)
+    (
+        "a", "academy", "advanced", "ai", "al", "and", "applied", "art", "artificial", "arts", "at",
+        "business", "center", "centre", "cnrs", "college", "company", "computer", "computing",
+        "corp", "corporation", "data", "de", "del", "department", "dept", "der", "des", "di",
+        "division", "do", "du", "e", "economics", "education", "electrical", "engineering", "et",
+        "faculty", "for", "foundation", "general", "global", "group", "higher", "hospital", "in",
+        "inc", "independent", "industrial", "information", "institut", "institute", "instituto",
+        "intelligence", "international", "lab", "laboratories", "laboratory", "labs", "language",
+        "learning", "limited", "ltd", "machine", "management", "mathematics", "medical", "medicine",
+        "national", "natural", "of", "polytechnic", "processing", "program", "researcher",
+        "research", "school", "science", "sciences", "scientific", "services", "society",
+        "software", "state", "statistics", "studies", "study", "system", "systems", "team", "tech",
+        "technical", "technological", "technologies", "technology", "the", "unit", "universidad",
+        "universidade", "universita", "universitat", "universite", "university", "und", "y",
+    )
+)  # fmt: skip
 """A name made of these alone names no organisation: there is an Institute of Technology in every country."""
+
+CITY_ALIASES: dict[str, str] = {
+    "bangalore": "bengaluru", "madras": "chennai", "bombay": "mumbai", "calcutta": "kolkata", "new delhi": "delhi",
+    "peking": "beijing", "lisboa": "lisbon", "roma": "rome", "milano": "milan", "torino": "turin",
+    "firenze": "florence", "napoli": "naples", "genova": "genoa", "venezia": "venice", "padova": "padua",
+    "muenchen": "munich", "munchen": "munich", "koln": "cologne", "koeln": "cologne", "wien": "vienna",
+    "praha": "prague", "warszawa": "warsaw", "krakow": "krakow", "cracow": "krakow", "bruxelles": "brussels",
+    "brussel": "brussels", "antwerpen": "antwerp", "gent": "ghent", "geneve": "geneva", "bern": "bern",
+    "moskva": "moscow", "kobenhavn": "copenhagen", "goteborg": "gothenburg", "den haag": "the hague",
+    "sevilla": "seville", "bucuresti": "bucharest", "beograd": "belgrade", "athina": "athens", "sao paolo": "sao paulo",
+    "saint petersburg": "saint petersburg", "sankt petersburg": "saint petersburg", "washington d c": "washington",
+    "washington dc": "washington", "kyiv": "kyiv", "kiev": "kyiv", "nurnberg": "nuremberg", "braunschweig": "brunswick",
+    "saigon": "ho chi minh", "hochiminh": "ho chi minh", "ho chi minh city": "ho chi minh", "tel aviv yafo": "tel aviv",
+}  # fmt: skip
+"""Keys of local or former names to the keys of GeoNames' names."""
+
+ABBREVIATIONS: dict[str, str] = {
+    "univ": "university", "uni": "university", "inst": "institute", "technol": "technology", "tech": "technology",
+    "sci": "science", "res": "research", "lab": "laboratory", "labs": "laboratories", "natl": "national",
+    "nat": "national", "intl": "international", "int": "international", "med": "medical", "hosp": "hospital",
+    "ctr": "center", "acad": "academy", "polytech": "polytechnic", "comput": "computing", "eng": "engineering",
+    "coll": "college", "dept": "department", "sch": "school", "fac": "faculty",
+}  # fmt: skip
+"""Expanded only where the name as printed is not known."""
+
+SPELLINGS: dict[str, str] = {
+    "centre": "center", "centres": "centers", "saint": "st", "st": "st", "ste": "st", "defence": "defense",
+    "labour": "labor", "programme": "program",
+}  # fmt: skip
+LINKING_WORDS = frozenset(["a", "an", "and", "at", "for", "in", "of", "on", "the"])
+"""Left out of names: "University of Illinois at Urbana-Champaign" is "University of Illinois Urbana-Champaign"."""

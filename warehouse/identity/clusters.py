@@ -1,18 +1,18 @@
 """Connected components with pairs that must stay apart.
 
-Edges are data: who, why, on what evidence. They are applied in the order of their rule's strength, then by their ends, so
-the result does not depend on the order in which rows arrive. An edge that would join what must stay apart is refused and
-handed back; a wrong merge is worse than a duplicate.
+Edges are data: who, why, on what evidence. They are applied in the order of their rule's strength, then by their ends,
+so the result does not depend on the order in which rows arrive. An edge that would join what must stay apart is refused
+and handed back; a wrong merge is worse than a duplicate.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, order=True)
-class Edge:
+class Edge(NamedTuple):
     """`left` and `right` are the same thing, says `rule`."""
 
     left: str
@@ -32,8 +32,11 @@ class Clusters:
     def members(self) -> dict[str, list[str]]:
         """Members of each cluster, sorted, by its least member."""
         groups: dict[str, list[str]] = {}
-        for member in sorted(self.cluster_of):
-            groups.setdefault(self.cluster_of[member], []).append(member)
+        for member, founder in sorted(self.cluster_of.items()):
+            if founder in groups:
+                groups[founder].append(member)
+            else:
+                groups[founder] = [member]
         return groups
 
 
@@ -48,16 +51,22 @@ def cluster(
 ) -> Clusters:
     """Join members along edges.
 
-    `strength` lists the rules, strongest first. `slots` says which place a member takes in which list: one cluster never
-    takes two places of one list. `apart` are pairs that are never joined. Rules in `forced` pass over the slots, but not
-    over `apart`. Ends of edges that are no members are ignored.
+    `strength` lists the rules, strongest first. `slots` says which place a member takes in which list: one cluster
+    never takes two places of one list. `apart` are pairs that are never joined. Rules in `forced` pass over the slots,
+    but not over `apart`. Ends of edges that are no members are ignored.
     """
     parent = {member: member for member in members}
-    taken: dict[str, dict[str, int]] = {m: {s[0]: s[1]} for m, s in (slots or {}).items() if m in parent}
-    forbidden = [pair for pair in apart if pair[0] in parent and pair[1] in parent]
     rank = {rule: place for place, rule in enumerate(strength)}
+    kept = sorted(
+        (rank[rule], left, right, rule)
+        for left, right, rule in set(edges)
+        if left in parent and right in parent
+    )
+    forbidden = [pair for pair in apart if pair[0] in parent and pair[1] in parent]
+    taken: dict[str, dict[str, int]] = {}  # of clusters that an edge has touched; all others hold one member
     joined_by: dict[str, str] = {}
     refused = []
+    slots = slots or {}
 
     def find(member: str) -> str:
         root = member
@@ -67,22 +76,25 @@ def cluster(
             parent[member], member = root, parent[member]
         return root
 
-    for edge in sorted(set(edges), key=lambda e: (rank[e.rule], e.left, e.right)):
-        if edge.left not in parent or edge.right not in parent:
-            continue
-        left, right = find(edge.left), find(edge.right)
+    def places(root: str) -> dict[str, int]:
+        if root not in taken:
+            taken[root] = dict([slots[root]]) if root in slots else {}
+        return taken[root]
+
+    for _, end, other, rule in kept:
+        left, right = find(end), find(other)
         if left != right:
             if any({find(a), find(b)} == {left, right} for a, b in forbidden) or (
-                edge.rule not in forced and _collide(taken.get(left, {}), taken.get(right, {}))
+                rule not in forced and _collide(places(left), places(right))
             ):
-                refused.append(edge)
+                refused.append(Edge(end, other, rule))
                 continue
             left, right = min(left, right), max(left, right)
             parent[right] = left
-            if right in taken:
-                taken[left] = {**taken.pop(right), **taken.get(left, {})}
-        for end in (edge.left, edge.right):
-            joined_by.setdefault(end, edge.rule)
+            taken[left] = {**places(right), **places(left)}
+            del taken[right]
+        joined_by.setdefault(end, rule)
+        joined_by.setdefault(other, rule)
     return Clusters({member: find(member) for member in parent}, joined_by, tuple(refused))
 
 

@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from warehouse.identity.people import Claim, Decision, Mention, Profile, Registered, assign_ids, resolve_people
+from warehouse.identity.people import (
+    Claim,
+    Decision,
+    Member,
+    Mention,
+    Profile,
+    Registered,
+    assign_ids,
+    resolve_people,
+)
 from warehouse.identity.works import resolve_works
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+@contextmanager
+def many_small_objects() -> Iterator[None]:
+    """Switch the cycle collector off for work that makes millions of tuples and no cycles: it takes a quarter longer with
+    the collector walking them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
@@ -18,14 +43,18 @@ def rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
     return list(objects.where(objects.notna(), None).itertuples(index=False, name=None))
 
 
+@many_small_objects()
 def work_artifact(artifacts: pd.DataFrame, external_ids: pd.DataFrame) -> pd.DataFrame:
     """core.work_artifact from (source, artifact_id, kind, title, year) and (source, artifact_id, scheme, value)."""
     import pandas as pd
 
-    works = resolve_works(((s, a, k, t, None if y is None else int(y)) for s, a, k, t, y in rows(artifacts)), rows(external_ids))
+    works = resolve_works(
+        ((s, a, k, t, None if y is None else int(y)) for s, a, k, t, y in rows(artifacts)), rows(external_ids)
+    )
     return pd.DataFrame(works, columns=["source", "artifact_id", "work_id", "basis"])
 
 
+@many_small_objects()
 def person_member(
     profiles: pd.DataFrame,
     mentions: pd.DataFrame,
@@ -36,21 +65,22 @@ def person_member(
     as_of: str,
 ) -> pd.DataFrame:
     """core.person_member; the columns of the inputs are the fields of `Profile`, `Mention`, `Claim` and `Decision`,
-    (member_key, person_id, first_seen) of the registry and (old_person_id, new_person_id) of merges; `as_of` is an ISO date."""
+    (member_key, person_id, first_seen) of the registry and (old_person_id, new_person_id) of merges;
+    `as_of` is an ISO date."""
     import pandas as pd
 
     clusters = resolve_people(
-        [Profile(*row) for row in rows(profiles)],
-        [Mention(s, a, int(p), int(n), name, work, profile, orcid) for s, a, p, n, name, work, profile, orcid in rows(mentions)],
-        [Claim(*row) for row in rows(claims)],
-        [Decision(*row) for row in rows(decisions)],
+        [Profile._make(row) for row in rows(profiles)],
+        [Mention._make(row) for row in rows(mentions)],
+        [Claim._make(row) for row in rows(claims)],
+        [Decision._make(row) for row in rows(decisions)],
     )
     known = {member: Registered(person, _day(seen)) for member, person, seen in rows(registry)}
     members = assign_ids(clusters, known, dict(rows(history)), date.fromisoformat(as_of))
-    columns = ["member_key", "person_id", "first_seen", "rule", "previous_person_id"]
-    return pd.DataFrame([[getattr(m, c) for c in columns] for m in members], columns=columns)
+    return pd.DataFrame(members, columns=list(Member._fields))
 
 
 def _day(value: Any) -> date:
     """pandas gives a Timestamp where DuckDB has a date."""
-    return value.date() if hasattr(value, "date") else value
+    day: date = value.date() if hasattr(value, "date") else value
+    return day

@@ -8,9 +8,11 @@ merely bears the same name. A person's decision (config/decisions/people.csv) wi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import itertools
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from config.errors import UserError
 from config.text import match_key
@@ -19,13 +21,14 @@ from warehouse.identity.clusters import Clusters, Edge, cluster
 DECISION, ORCID, PROFILE, CLAIM, SAME_PLACE = "decision", "orcid", "profile", "claim", "same_work_and_place"
 STRENGTH = (DECISION, ORCID, PROFILE, CLAIM, SAME_PLACE)
 ALONE = "alone"
-ACCOUNT_SCHEMES = frozenset({"github", "google_scholar", "dblp", "semantic_scholar", "openreview", "huggingface"})
+ACCOUNT_SCHEMES = frozenset(
+    {"github", "google_scholar", "dblp", "semantic_scholar", "openreview", "huggingface"}
+)
 """Schemes whose values are one person's account; a homepage is often a laboratory's."""
 TRUSTED = frozenset({"verified", "declared", "admin_assigned"})
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(NamedTuple):
     """An account at a source; `kind` as landed: only `person` is one."""
 
     source: str
@@ -38,8 +41,7 @@ class Profile:
         return profile_key(self.source, self.profile_id)
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """A place in the author list of an artifact."""
 
     source: str
@@ -56,8 +58,7 @@ class Mention:
         return f"{self.source}:work:{self.artifact_id}#{self.position}"
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """An account's statement that it is also another."""
 
     source: str
@@ -67,8 +68,7 @@ class Claim:
     strength: str
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """What a person decided about two members: `same` or `different`."""
 
     left: str
@@ -85,37 +85,46 @@ def orcid_key(orcid: str) -> str:
 
 
 def resolve_people(
-    profiles: Sequence[Profile], mentions: Sequence[Mention], claims: Sequence[Claim], decisions: Sequence[Decision] = ()
+    profiles: Sequence[Profile],
+    mentions: Sequence[Mention],
+    claims: Sequence[Claim],
+    decisions: Sequence[Decision] = (),
 ) -> Clusters:
     """Clusters of member keys (accounts, mentions, ORCID iDs).
 
-    An account that a mention names is a member even if its profile did not land; one that landed as anything but a person
-    never is. Raises UserError for a decision that is neither `same` nor `different`.
+    An account that a mention names is a member even if its profile did not land; one that landed as anything but a
+    person never is. Raises UserError for a decision that is neither `same` nor `different`.
     """
     others = {profile.key for profile in profiles if profile.kind != "person"}
     profiles = [profile for profile in profiles if profile.kind == "person"]
     accounts = {profile.key for profile in profiles}
     accounts |= {profile_key(m.source, m.profile_id) for m in mentions if m.profile_id} - others
     claims = [claim for claim in claims if profile_key(claim.source, claim.profile_id) in accounts]
-    orcids = {orcid_key(m.orcid) for m in mentions if m.orcid}
-    orcids |= {orcid_key(c.value) for c in claims if c.scheme == "orcid" and c.strength in TRUSTED}
     for decision in decisions:
         if decision.judgement not in ("same", "different"):
             raise UserError(
                 f"decisions/people.csv: {decision.left}: judgement '{decision.judgement}'; write same or different"
             )
+    keys = [mention.key for mention in mentions]
     edges = [
         *(Edge(d.left, d.right, DECISION) for d in decisions if d.judgement == "same"),
-        *(Edge(m.key, orcid_key(m.orcid), ORCID) for m in mentions if m.orcid),
-        *(Edge(m.key, profile_key(m.source, m.profile_id), PROFILE) for m in mentions if m.profile_id),
+        *(Edge(key, orcid_key(m.orcid), ORCID) for key, m in zip(keys, mentions, strict=True) if m.orcid),
+        *(
+            Edge(key, profile_key(m.source, m.profile_id), PROFILE)
+            for key, m in zip(keys, mentions, strict=True)
+            if m.profile_id
+        ),
         *_claim_edges(profiles, claims),
         *_same_place_edges(mentions),
     ]
+    orcids = {edge.right for edge in edges if edge.rule == ORCID}
     return cluster(
-        [*sorted(accounts), *(m.key for m in mentions), *sorted(orcids)],
+        [*accounts, *keys, *orcids],
         edges,
         STRENGTH,
-        slots={m.key: (f"{m.source}/{m.artifact_id}", m.position) for m in mentions},
+        slots={
+            key: (f"{m.source}/{m.artifact_id}", m.position) for key, m in zip(keys, mentions, strict=True)
+        },
         apart=[(d.left, d.right) for d in decisions if d.judgement == "different"],
         forced=frozenset({DECISION}),
     )
@@ -151,37 +160,41 @@ def _claim_edges(profiles: Sequence[Profile], claims: Sequence[Claim]) -> list[E
             edges.append(Edge(left, right, CLAIM))
     for group in shared.values():
         keys = sorted(set(group))
-        edges += [Edge(left, right, CLAIM) for left, right in zip(keys, keys[1:], strict=False)]
+        edges += [Edge(left, right, CLAIM) for left, right in itertools.pairwise(keys)]
     return edges
 
 
 def _same_place_edges(mentions: Sequence[Mention]) -> list[Edge]:
     """The same place of the same work at two sources, if the names share their last word (either order of names)."""
+    shared: dict[tuple[str, int, int], Mention] = {}
     places: dict[tuple[str, int, int], list[Mention]] = {}
     for mention in mentions:
-        places.setdefault((mention.work_id, mention.n_authors, mention.position), []).append(mention)
+        place = (mention.work_id, mention.n_authors, mention.position)
+        first = shared.setdefault(place, mention)
+        if first is not mention:
+            places.setdefault(place, [first]).append(mention)
     edges = []
     for group in places.values():
-        if len(group) < 2:
-            continue
         ordered = sorted(group, key=lambda m: m.key)
-        for left, right in zip(ordered, ordered[1:], strict=False):
+        for left, right in itertools.pairwise(ordered):
             words_left, words_right = match_key(left.name).split(), match_key(right.name).split()
-            if words_left and words_right and (words_left[-1] in words_right or words_right[-1] in words_left):
+            if (
+                words_left
+                and words_right
+                and (words_left[-1] in words_right or words_right[-1] in words_left)
+            ):
                 edges.append(Edge(left.key, right.key, SAME_PLACE))
     return edges
 
 
-@dataclass(frozen=True)
-class Registered:
+class Registered(NamedTuple):
     """What the registry says of a member."""
 
     person_id: str
     first_seen: date
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """A member of a person: the row of core.person_member."""
 
     member_key: str
@@ -207,55 +220,51 @@ def assign_ids(
 
     `merged` maps ids that were merged to what they were merged into. If a registered person now falls into several
     clusters, the one that holds most of its registered members keeps the id (then the one with the least member). An id
-    that was ever used is never given to somebody else. Rows are sorted by member.
+    that was ever used is never given to somebody else.
     """
     groups = clusters.members()
-    known = {
-        founder: [
-            (_final(registry[member].person_id, merged), registry[member].first_seen) for member in group if member in registry
-        ]
-        for founder, group in groups.items()
-    }
-    claims: dict[str, tuple[int, str]] = {}  # person id -> (-members, founder) of the cluster that keeps it
+    known: dict[str, list[tuple[str, date]]] = {}  # cluster to the ids that its members had
+    for member, founder in clusters.cluster_of.items() if registry else ():
+        if member in registry:
+            row = registry[member]
+            known.setdefault(founder, []).append((_final(row.person_id, merged), row.first_seen))
+    keeper: dict[str, tuple[int, str]] = {}  # person id to (-members, founder) of the cluster that keeps it
     oldest: dict[str, date] = {}
     for founder, rows in known.items():
-        counts: dict[str, int] = {}
+        for old, count in Counter(old for old, _ in rows).items():
+            keeper[old] = min(keeper.get(old, (0, "")), (-count, founder))
         for old, seen in rows:
-            counts[old] = counts.get(old, 0) + 1
             oldest[old] = min(oldest.get(old, seen), seen)
-        for old, count in counts.items():
-            claims[old] = min(claims.get(old, (0, "")), (-count, founder)) if old in claims else (-count, founder)
     used = {row.person_id for row in registry.values()} | set(merged) | set(merged.values())
-    ids: dict[str, str] = {}
-    for founder in sorted(groups):
-        kept = sorted((oldest[old], old) for old in {old for old, _ in known[founder]} if claims[old][1] == founder)
-        if kept:
-            ids[founder] = kept[0][1]
-            continue
-        salt = 0
-        while (new := person_id(_earliest(groups[founder]), salt)) in used:
-            salt += 1
-        used.add(new)
-        ids[founder] = new
-    rows_out = []
-    for founder, group in groups.items():
+    members = []
+    for founder, group in sorted(groups.items()):
+        kept = [(oldest[old], old) for old, _ in known.get(founder, ()) if keeper[old][1] == founder]
+        person = min(kept)[1] if kept else _new_id(group, used)
         for member in group:
             before = registry.get(member)
-            rows_out.append(
+            members.append(
                 Member(
                     member,
-                    ids[founder],
+                    person,
                     before.first_seen if before else as_of,
                     clusters.joined_by.get(member, ALONE),
-                    before.person_id if before and before.person_id != ids[founder] else None,
+                    before.person_id if before and before.person_id != person else None,
                 )
             )
-    return sorted(rows_out, key=lambda row: row.member_key)
+    return members
+
+
+def _new_id(group: Sequence[str], used: set[str]) -> str:
+    founder, salt = _earliest(group), 0
+    while (new := person_id(founder, salt)) in used:
+        salt += 1
+    used.add(new)
+    return new
 
 
 def _earliest(group: Sequence[str]) -> str:
     """Accounts and ORCID iDs outlast a place in an author list."""
-    return min(group, key=lambda member: (":work:" in member, member))
+    return group[0] if len(group) == 1 else min(group, key=lambda member: (":work:" in member, member))
 
 
 def _final(person: str, merged: Mapping[str, str]) -> str:

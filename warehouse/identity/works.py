@@ -1,12 +1,13 @@
 """Artifacts to works: one paper that three sources show is one work.
 
-Papers and talks meet by a shared identifier, else papers by the same normalised title and year. Models, datasets, spaces
-and repositories are works of their own: that a model card names a paper does not make it that paper.
+Papers and talks meet by a shared identifier, else papers by the same normalised title and year. Models, datasets,
+spaces and repositories are works of their own: that a model card names a paper does not make it that paper.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 
@@ -24,7 +25,7 @@ _DOI_ADDRESS = re.compile(r"^https?://(?:dx\.)?doi\.org/")
 
 
 def normal_id(scheme: str, value: str) -> str:
-    """An identifier as it is compared: DOIs without resolver in lower case (DOI Handbook 2.4), arXiv ids without version."""
+    """An identifier as it is compared: DOIs in lower case, no resolver (DOI Handbook 2.4), arXiv ids unversioned."""
     value = value.strip().lower()
     if scheme == "doi":
         return _DOI_ADDRESS.sub("", value)
@@ -49,7 +50,10 @@ def resolve_works(
 
     `artifacts`: (source, artifact_id, kind, title, year); `external_ids`: (source, artifact_id, scheme, value).
     """
-    rows = {artifact_key(source, artifact): (source, artifact, kind, title, year) for source, artifact, kind, title, year in artifacts}
+    rows = {
+        artifact_key(source, artifact): (source, artifact, kind, title, year)
+        for source, artifact, kind, title, year in artifacts
+    }
     papers = {key for key, row in rows.items() if row[2] in ("paper", "talk")}
     by_id: dict[tuple[str, str], list[str]] = {}
     for source, artifact, scheme, value in external_ids:
@@ -74,6 +78,6 @@ def _chain(groups: Iterable[Sequence[str]], rule: str) -> list[Edge]:
     return [
         Edge(left, right, rule)
         for group in map(sorted, groups)
-        for left, right in zip(group, group[1:], strict=False)
+        for left, right in itertools.pairwise(group)
         if left != right
     ]

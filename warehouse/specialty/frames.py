@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from warehouse.identity.frames import rows
-from warehouse.specialty.rules import PROFILE_TEXT, TEXT, TITLE, Phrase, PhraseIndex, excluding
+from warehouse.identity.frames import many_small_objects, rows
+from warehouse.specialty.rules import PROFILE_TEXT, TEXT, TITLE, Found, Phrase, PhraseIndex, excluding
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MATCH_COLUMNS = ("evidence_id", "specialty", "rule_id", "effect")
 
 
 def phrase_index(phrases: pd.DataFrame, exclusions: pd.DataFrame) -> PhraseIndex:
@@ -20,10 +18,15 @@ def phrase_index(phrases: pd.DataFrame, exclusions: pd.DataFrame) -> PhraseIndex
     )
 
 
+@many_small_objects()
 def text_match(works: pd.DataFrame, profiles: pd.DataFrame, index: PhraseIndex) -> pd.DataFrame:
     """core.text_match from works (evidence_id, title, abstract) and profiles (evidence_id, bio)."""
     import pandas as pd
 
-    found = [f for evidence, title, text in rows(works) for f in index.find(evidence, {TITLE: title, TEXT: text or ""})]
+    found = [
+        f
+        for evidence, title, text in rows(works)
+        for f in index.find(evidence, {TITLE: title, TEXT: text or ""})
+    ]
     found += [f for evidence, bio in rows(profiles) for f in index.find(evidence, {PROFILE_TEXT: bio})]
-    return pd.DataFrame([(f.evidence_id, f.specialty, f.rule_id, f.effect) for f in found], columns=list(MATCH_COLUMNS))
+    return pd.DataFrame(found, columns=list(Found._fields))

@@ -1,4 +1,4 @@
-/* A filter that dropped or kept fewer than nobody, or a list whose leads are not what the filters kept. */
+/* A filter that dropped or kept fewer than nobody, or a list whose open leads are not what the filters kept. */
 AUDIT (
   name lead_filters_add_up
 );
@@ -10,7 +10,7 @@ WITH final_filter AS (
   FROM @this_model
   GROUP BY specialty
 ), leads AS (
-  SELECT specialty, COUNT(*) AS n FROM core.lead_candidate WHERE dropped_by IS NULL GROUP BY specialty
+  SELECT specialty, COUNT(*) AS n FROM core.lead_candidate WHERE dropped_by IS NULL AND status IS NULL GROUP BY specialty
 )
 
 SELECT

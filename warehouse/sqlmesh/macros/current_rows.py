@@ -40,7 +40,8 @@ def current_rows(evaluator, record, key, columns):  # type: ignore[no-untyped-de
     schema = evaluator.var("landing_schema", "landing")
     as_of = "COALESCE(r.as_of, m.as_of)"
     suppressed = " ".join(
-        f"AND NOT EXISTS (SELECT 1 FROM ref.suppressed_member AS s WHERE {condition})" for condition in _SUPPRESSED[name]
+        f"AND NOT EXISTS (SELECT 1 FROM ref.suppressed_member AS s WHERE {condition})"
+        for condition in _SUPPRESSED[name]
     )
     names = ["source", *kept, "as_of", "document", "run_id", "retrieved_at", "licence", "is_stale"]
     inner = ", ".join(f"r.{column}" for column in ("source", *kept))

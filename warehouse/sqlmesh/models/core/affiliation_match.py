@@ -38,7 +38,7 @@ from sqlmesh import ExecutionContext, model
         "country_code": "country that the string states, else the organisation's registered one",
         "geonames_id": "city that the string states, else the organisation's registered one",
         "basis": "where the place is from: text or organisation",
-        "confidence": "of the place: high (stated), medium (registered), low (headquarters of a company of several countries)",
+        "confidence": "of the place: high (stated), medium (registered), low (an international company)",
         "reason": "matched, headquarters, place_only, ambiguous, country_conflict or unknown",
     },
     grain=["affiliation", "ordinal"],
@@ -64,7 +64,9 @@ def execute(context: ExecutionContext, **kwargs: t.Any) -> t.Iterator[t.Any]:
     yield affiliation_match(
         strings,
         matcher(
-            context.fetchdf(f"SELECT organisation_id, name, status, country_code, city, geonames_id FROM {organisation}"),
+            context.fetchdf(
+                f"SELECT organisation_id, name, status, country_code, city, geonames_id FROM {organisation}"
+            ),
             context.fetchdf(f"SELECT DISTINCT organisation_id, name, kind FROM {name}"),
             context.fetchdf(
                 f"""SELECT DISTINCT o.organisation_id, r.item.organisation_id AS parent_id

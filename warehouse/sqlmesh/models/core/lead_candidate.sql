@@ -21,17 +21,6 @@ WITH scored AS (
   FROM core.signal AS signal
   INNER JOIN core.evidence AS evidence ON signal.evidence_id = evidence.evidence_id
   GROUP BY signal.person_id, signal.specialty
-), decided AS (
-  /* The newest decision; one without a specialty is about all lists. */
-  SELECT
-    decision.person_id,
-    specialty.specialty,
-    LOWER(decision.decision) AS decision
-  FROM ref.decision_leads AS decision
-  INNER JOIN ref.specialty AS specialty ON COALESCE(decision.specialty, specialty.specialty) = specialty.specialty
-  QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY decision.person_id, specialty.specialty ORDER BY decision."on" DESC, decision.decision
-  ) = 1
 ), judged AS (
   SELECT
     scored.*,
@@ -43,22 +32,25 @@ WITH scored AS (
     person.first_seen,
     CAST(person.first_seen + INTERVAL 1 MONTH AS DATE) AS art14_due,
     role.role_kind,
-    decided.decision AS status,
+    handled.status,
+    handled.until AS status_until,
+    notice.told_on AS notice_on,
+    notice.channel AS notice_channel,
     CASE
       WHEN person.name IS NULL THEN 'has a name'
       WHEN COALESCE(scored.score, 0) <= 0 OR scored.score < ranking.minimum_score THEN 'score reaches the minimum'
       WHEN DATE_DIFF('DAY', scored.last_active, build.as_of) > ranking.active_within_months * 30.4375 THEN 'active lately'
       WHEN fit.rank > 2 THEN 'first or second specialty of the person'
       WHEN specialty.tracks = 'applied' AND role.role_kind IN ('faculty', 'student') THEN 'role fits an applied list'
-      WHEN decided.decision IN ('exclude', 'rejected', 'do_not_contact', 'objected') THEN 'not set aside by a decision'
-      WHEN CAST(person.first_seen + INTERVAL 1 MONTH AS DATE) < build.as_of THEN 'notice not overdue'
+      WHEN notice.person_id IS NULL AND CAST(person.first_seen + INTERVAL 1 MONTH AS DATE) < build.as_of THEN 'notice not overdue'
     END AS dropped_by
   FROM scored
   INNER JOIN ref.specialty AS specialty ON scored.specialty = specialty.specialty AND specialty.sourced
   INNER JOIN core.person AS person ON scored.person_id = person.person_id
   LEFT JOIN core.specialty_fit AS fit ON scored.person_id = fit.person_id AND scored.specialty = fit.specialty
   LEFT JOIN core.person_role AS role ON scored.person_id = role.person_id
-  LEFT JOIN decided ON scored.person_id = decided.person_id AND scored.specialty = decided.specialty
+  LEFT JOIN core.handled AS handled ON scored.person_id = handled.person_id AND scored.specialty = handled.specialty
+  LEFT JOIN core.person_notice AS notice ON scored.person_id = notice.person_id
   CROSS JOIN ref.ranking AS ranking
   CROSS JOIN ref.build AS build
 )
@@ -77,7 +69,10 @@ SELECT
   first_active::DATE, -- day of the oldest credit
   last_active::DATE, -- day of the newest credit
   art14_due::DATE, -- one month after the person was first met (GDPR Art. 14(3)(a))
-  status::TEXT, -- status that a person decided
+  status::TEXT, -- in_process, contacted, not_a_fit or later while a sourcer's mark holds; null: open
+  status_until::DATE, -- the day on which the mark ends; null if it does not
+  notice_on::DATE, -- the day on which the person was told
+  notice_channel::TEXT, -- how
   (has_fresh = 0)::BOOLEAN AS is_stale, -- all of its evidence is from sources that have not confirmed it in time
   dropped_by::TEXT -- the first filter that drops it; null for a lead
 FROM judged

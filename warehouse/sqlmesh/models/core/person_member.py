@@ -28,7 +28,7 @@ from sqlmesh import ExecutionContext, model
         "member_key": "source:profile:id, source:work:artifact#position, or orcid:iD",
         "person_id": "the person; stable from build to build",
         "first_seen": "as_of of the first build that met the member",
-        "rule": "strongest reason that holds it to the person: decision, orcid, profile, claim, same_work_and_place, or alone",
+        "rule": "strongest reason that holds it there: decision, orcid, profile, claim, same_work_and_place, or alone",
         "previous_person_id": "the person it belonged to in the build before, if that was another",
     },
     grain=["member_key"],
@@ -46,7 +46,8 @@ def execute(context: ExecutionContext, **kwargs: t.Any) -> t.Iterator[t.Any]:
         context.fetchdf(f"SELECT source, profile_id, handle, kind FROM {profile}"),
         context.fetchdf(
             f"""SELECT m.source, m.artifact_id, m.position, m.n_authors, m.name, w.work_id, m.profile_id, m.orcid
-            FROM {mention} AS m INNER JOIN {work_artifact} AS w ON m.source = w.source AND m.artifact_id = w.artifact_id"""
+            FROM {mention} AS m
+            INNER JOIN {work_artifact} AS w ON m.source = w.source AND m.artifact_id = w.artifact_id"""
         ),
         context.fetchdf(f"SELECT source, profile_id, scheme, value, strength FROM {claim}"),
         context.fetchdf("SELECT left_member, right_member, judgement FROM ref.decision_people"),

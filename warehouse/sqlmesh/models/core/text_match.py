@@ -35,7 +35,8 @@ def execute(context: ExecutionContext, **kwargs: t.Any) -> t.Iterator[t.Any]:
         ),
         context.fetchdf(
             f"""SELECT e.evidence_id, p.bio FROM {evidence} AS e
-            INNER JOIN {profile} AS p ON e.evidence_id = p.source || ':profile:' || p.profile_id WHERE e.kind = 'profile'"""
+            INNER JOIN {profile} AS p ON e.evidence_id = p.source || ':profile:' || p.profile_id
+            WHERE e.kind = 'profile'"""
         ),
         phrase_index(
             context.fetchdf("SELECT specialty, rule_id, field, phrase_key FROM ref.rule_phrase"),

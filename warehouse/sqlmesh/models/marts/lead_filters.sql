@@ -17,16 +17,16 @@ WITH filters AS (
   UNION ALL
   SELECT 5, 'role fits an applied list', 'lists that are applied only leave out faculty and students'
   UNION ALL
-  SELECT 6, 'not set aside by a decision', 'nobody decided exclude, rejected, do_not_contact or objected'
+  SELECT 6, 'notice not overdue', 'the month for telling the person (GDPR Art. 14) is not over, or notice was given'
   UNION ALL
-  SELECT 7, 'notice not overdue', 'the month for telling the person (GDPR Art. 14) is not over, or notice was given'
+  SELECT 7, 'not handled yet', 'no mark of a sourcer holds (config/decisions/leads.csv); the rows stay in mart.leads with their status'
 ), counted AS (
   SELECT
     specialty,
-    dropped_by,
+    COALESCE(dropped_by, CASE WHEN status IS NOT NULL THEN 'not handled yet' END) AS dropped_by,
     COUNT(*) AS n
   FROM core.lead_candidate
-  GROUP BY specialty, dropped_by
+  GROUP BY specialty, COALESCE(dropped_by, CASE WHEN status IS NOT NULL THEN 'not handled yet' END)
 ), totals AS (
   SELECT
     specialty,

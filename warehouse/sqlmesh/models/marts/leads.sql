@@ -1,7 +1,7 @@
 MODEL (
   name mart.leads,
   kind FULL,
-  description 'Ranked sourcing lists, one row a sourced specialty and person. Columns are a contract: additions only.',
+  description 'Ranked sourcing lists, one row a sourced specialty and person. Exported lists leave out rows with a status. Columns are a contract: additions only.',
   grain (specialty, person_id),
   audits (
     leads_key,
@@ -242,10 +242,10 @@ SELECT
     WHEN rank_before < rank THEN 'down'
     ELSE 'same'
   END::TEXT AS change, -- against the build before: new, up, down or same; null in the first build
-  status::TEXT, -- status that a person decided
+  status::TEXT, -- in_process, contacted, not_a_fit or later while a sourcer's mark holds; null: open
   first_seen::DATE AS first_collected_at, -- as_of of the first build that met the person
   art14_due::DATE, -- one month later: by then the person must have been told (GDPR Art. 14(3)(a))
-  NULL::TEXT AS notice, -- when the person was told; null until a notice is recorded
+  (CAST(notice_on AS TEXT) || CASE WHEN notice_channel <> '' THEN ', ' || notice_channel ELSE '' END)::TEXT AS notice, -- when and how the person was told; null until a notice is recorded
   sources::TEXT, -- sources of the evidence
   licences::TEXT, -- their licences
   build_id::TEXT AS build, -- the build that made the row

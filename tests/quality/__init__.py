@@ -1,0 +1,1 @@
+"""Measuring quality against labelled files: `python -m tests.quality --help`."""

@@ -1,0 +1,356 @@
+"""Every audit catches a bad row and lets a good one pass; every audit is attached to a model."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from warehouse.sqlmesh_run import ROOT, context, forget_connections
+
+AUDITS = {path.stem: path.read_text() for path in sorted((ROOT / "audits").glob("*.sql"))}
+MODELS = {
+    path: path.read_text() for path in sorted((ROOT / "models").rglob("*")) if path.suffix in (".sql", ".py")
+}
+DAY = date(2026, 11, 1)
+Rows = list[dict[str, Any]]
+Tables = dict[str, Rows]
+
+
+def run_audit(name: str, tables: Tables) -> list[tuple[Any, ...]]:
+    """Rows that an audit finds; the table `this` stands for the model that it is attached to."""
+    query = re.sub(r"/\*.*?\*/\s*AUDIT \(.*?\);", "", AUDITS[name], flags=re.DOTALL)
+    query = re.sub(r"@landing\('(\w+)'\)", r"landing.\1", query).replace("@this_model", "this")
+    assert "@" not in query.replace("]+@[", "")
+    with duckdb.connect() as connection:
+        for schema in ("landing", "ref", "staging", "core", "mart"):
+            connection.execute(f"CREATE SCHEMA {schema}")
+        for table, rows in tables.items():
+            incoming = pa.Table.from_pylist(rows)
+            connection.register("incoming", incoming)
+            connection.execute(f"CREATE TABLE {table} AS SELECT * FROM incoming")
+            connection.unregister("incoming")
+        return connection.execute(query).fetchall()
+
+
+def key_columns(name: str) -> list[str] | None:
+    """The columns of an audit that finds two rows of one key."""
+    match = re.search(r"GROUP BY ([\w, \"]+)\nHAVING COUNT\(\*\) > 1\s*$", AUDITS[name])
+    return [column.strip().strip('"') for column in match.group(1).split(",")] if match else None
+
+
+def typed(column: str, number: int) -> Any:
+    """Some value of a key column."""
+    if column in ("position", "ordinal", "rank", "geonames_id"):
+        return number
+    return date(2026, 1, 1 + number) if column in ("as_of", "from_date") else f"{column} {number}"
+
+
+KEYED = sorted(name for name in AUDITS if key_columns(name))
+BUILD = {"as_of": DAY, "is_sample": True, "profile": "sample"}
+PERSON = {"person_id": "p_1"}
+MEMBER = {"member_key": "hub:profile:1", "person_id": "p_1"}
+ACCOUNT = {"source": "hub", "profile_id": "1"}
+LEAD = {"specialty": "s", "person_id": "p_1"}
+EVIDENCE = {"person_id": "p_1", "specialty": "s", "evidence_id": "w", "evidence_date": DAY, "source": "hub"}
+SCORED = {
+    **LEAD, "score": 3, "score_research": 2, "score_release": 0, "score_production": 1, "score_community": 0,
+}  # fmt: skip
+SUM = [{**LEAD, "family": "research", "points": 2}, {**LEAD, "family": "production", "points": 1}]
+TEXTS = {
+    "person_shows_no_mail": ("name", "contact_route", "profiles"),
+    "work_shows_no_mail": ("title", "abstract", "venue", "url"),
+    "person_affiliation_shows_no_mail": ("affiliation", "position", "url"),
+    "person_role_shows_no_mail": ("role", "employer"),
+    "leads_show_no_mail": (
+        "name", "role", "employer", "why", "evidence_1", "evidence_2", "evidence_3", "caution", "contact_route",
+        "profiles", "status", "notice",
+    ),
+}  # fmt: skip
+CELL = {"area_kind": "metro", "area_id": "m", "specialty": "s", "source": "all"}
+NUMBERS: dict[str, Any] = {
+    "people": 7, "weight": 5.0, "expected": 4.0, "lq": 1.25, "lq_shrunk": 1.1, "lq_low": 0.9, "lq_high": 1.4, "rank": 1,
+    "leads_ready": 3, "is_suppressed": False,
+}  # fmt: skip
+
+# audit: (tables that it must find fault with, tables that it must pass)
+CASES: dict[str, tuple[Tables, Tables]] = {
+    "profiles_not_mixed": (
+        {
+            "this": [{"source": "hub", "run_id": "1"}],
+            "landing.manifest": [{"source": "hub", "run_id": "1", "profile": "real"}],
+            "ref.build": [BUILD],
+        },
+        {
+            "this": [{"source": "hub", "run_id": "1"}],
+            "landing.manifest": [{"source": "hub", "run_id": "1", "profile": "sample"}],
+            "ref.build": [BUILD],
+        },
+    ),
+    "work_artifact_maps_every_artifact_once": (
+        {
+            "staging.artifact": [
+                {"source": "hub", "artifact_id": "a"},
+                {"source": "hub", "artifact_id": "b"},
+            ],
+            "this": [{"source": "hub", "artifact_id": "a", "work_id": "w"}],
+        },
+        {
+            "staging.artifact": [{"source": "hub", "artifact_id": "a"}],
+            "this": [{"source": "hub", "artifact_id": "a", "work_id": "w"}],
+        },
+    ),
+    "person_member_places_apart": (
+        {"this": [{"member_key": f"hub:work:a#{n}", "person_id": "p_1", "rule": "profile"} for n in (1, 2)]},
+        {
+            "this": [
+                {"member_key": f"hub:work:a#{n}", "person_id": f"p_{n}", "rule": "profile"} for n in (1, 2)
+            ]
+        },
+    ),
+    "affiliation_match_ids_exist": (
+        {
+            "this": [{"affiliation": "X", "organisation_id": "o2"}],
+            "core.organisation": [{"organisation_id": "o1"}],
+        },
+        {
+            "this": [{"affiliation": "X", "organisation_id": "o1"}],
+            "core.organisation": [{"organisation_id": "o1"}],
+        },
+    ),
+    "person_history_has_no_cycle": (
+        {
+            "this": [
+                {"old_person_id": "p_1", "new_person_id": "p_2", "reason": "merged"},
+                {"old_person_id": "p_2", "new_person_id": "p_1", "reason": "merged"},
+            ],
+            "core.person_member": [{"member_key": "m", "person_id": "p_3"}],
+        },
+        {
+            "this": [{"old_person_id": "p_1", "new_person_id": "p_2", "reason": "merged"}],
+            "core.person_member": [{"member_key": "m", "person_id": "p_2"}],
+        },
+    ),
+    "person_is_no_organisation": (
+        {
+            "this": [PERSON],
+            "core.person_member": [MEMBER],
+            "staging.profile": [{**ACCOUNT, "kind": "organisation"}],
+        },
+        {
+            "this": [PERSON],
+            "core.person_member": [MEMBER],
+            "staging.profile": [{**ACCOUNT, "kind": "person"}],
+        },
+    ),
+    "signal_within_cap": (
+        {
+            "this": [{**LEAD, "family": "research", "counted": 61}],
+            "ref.family": [{"family": "research", "cap": 60}],
+        },
+        {
+            "this": [{**LEAD, "family": "research", "counted": 60}],
+            "ref.family": [{"family": "research", "cap": 60}],
+        },
+    ),
+    "specialty_fit_shares": (
+        {"this": [{**PERSON, "share": 0.6}, {**PERSON, "share": 0.5}]},
+        {"this": [{**PERSON, "share": 0.6}, {**PERSON, "share": 0.4}]},
+    ),
+    "person_place_one_current": (
+        {
+            "this": [
+                {**PERSON, "is_current": True, "as_of": date(2020, 1, 1), "country_code": "DE"},
+                {**PERSON, "is_current": False, "as_of": DAY, "country_code": "FR"},
+            ]
+        },
+        {
+            "this": [
+                {**PERSON, "is_current": False, "as_of": date(2020, 1, 1), "country_code": "DE"},
+                {**PERSON, "is_current": True, "as_of": DAY, "country_code": "FR"},
+            ]
+        },
+    ),
+    "lead_evidence_has_url": (
+        {"this": [{**EVIDENCE, "url": "ftp://example.org/"}]},
+        {"this": [{**EVIDENCE, "url": "https://example.org/"}]},
+    ),
+    "leads_have_evidence": (
+        {
+            "this": [
+                {
+                    **LEAD,
+                    "name": "",
+                    "evidence_1": "t",
+                    "evidence_1_url": "u",
+                    "evidence_1_date": DAY,
+                    "why": "w",
+                }
+            ]
+        },
+        {
+            "this": [
+                {
+                    **LEAD,
+                    "name": "A",
+                    "evidence_1": "t",
+                    "evidence_1_url": "u",
+                    "evidence_1_date": DAY,
+                    "why": "w",
+                }
+            ]
+        },
+    ),
+    "leads_score_is_sum_of_evidence": (
+        {"this": [{**SCORED, "score": 4}], "mart.lead_evidence": SUM},
+        {"this": [SCORED], "mart.lead_evidence": SUM},
+    ),
+    "leads_are_people": (
+        {
+            "this": [LEAD],
+            "core.person": [PERSON],
+            "core.person_member": [MEMBER],
+            "staging.profile": [{**ACCOUNT, "kind": "bot"}],
+        },
+        {
+            "this": [LEAD],
+            "core.person": [PERSON],
+            "core.person_member": [MEMBER],
+            "staging.profile": [{**ACCOUNT, "kind": "person"}],
+        },
+    ),
+    "leads_not_suppressed": (
+        {
+            "this": [LEAD],
+            "core.person_member": [MEMBER],
+            "ref.suppressed_member": [{"source": "hub", "kind": "profile", "value": "1"}],
+        },
+        {
+            "this": [LEAD],
+            "core.person_member": [MEMBER],
+            "ref.suppressed_member": [{"source": "hub", "kind": "profile", "value": "2"}],
+        },
+    ),
+    "leads_not_overdue": (
+        {"this": [{**LEAD, "art14_due": date(2026, 10, 31), "notice": None}], "ref.build": [BUILD]},
+        {"this": [{**LEAD, "art14_due": DAY, "notice": None}], "ref.build": [BUILD]},
+    ),
+    "leads_mark_sample_data": (
+        {"this": [{**LEAD, "data": "real"}], "ref.build": [BUILD]},
+        {"this": [{**LEAD, "data": "SAMPLE, INVENTED PEOPLE"}], "ref.build": [BUILD]},
+    ),
+    "lead_filters_add_up": (
+        {
+            "this": [{"specialty": "s", "kept": 3}, {"specialty": "s", "kept": 2}],
+            "core.lead_candidate": [{"specialty": "s", "dropped_by": None, "status": None}],
+        },
+        {
+            "this": [{"specialty": "s", "kept": 3}, {"specialty": "s", "kept": 1}],
+            "core.lead_candidate": [{"specialty": "s", "dropped_by": None, "status": None}],
+        },
+    ),
+    "located_within_people": (
+        {"this": [{**CELL, "people": 3, "located": 4, "in_metro": 1, "ambiguous": 0, "unlocated": 0}]},
+        {"this": [{**CELL, "people": 3, "located": 3, "in_metro": 1, "ambiguous": 0, "unlocated": 0}]},
+    ),
+    "density_people_exist": (
+        {
+            "this": [{**CELL, **NUMBERS}],
+            "mart.location_coverage": [{"specialty": "s", "source": "all", "located": 6}],
+        },
+        {
+            "this": [{**CELL, **NUMBERS}],
+            "mart.location_coverage": [{"specialty": "s", "source": "all", "located": 7}],
+        },
+    ),
+    "density_small_cells_withheld": (
+        {"this": [{**CELL, **NUMBERS, "people": 4}], "ref.ranking": [{"minimum_cell": 5}]},
+        {"this": [{**CELL, **NUMBERS, "people": 5}], "ref.ranking": [{"minimum_cell": 5}]},
+    ),
+    "density_intervals_in_order": (
+        {"this": [{**CELL, **NUMBERS, "lq_low": 1.2}]},
+        {"this": [{**CELL, **NUMBERS}]},
+    ),
+    "build_info_one_row": ({"this": [{"build_id": "a"}, {"build_id": "b"}]}, {"this": [{"build_id": "a"}]}),
+    **{
+        name: (
+            {
+                "this": [
+                    {
+                        "person_id": "p",
+                        "work_id": "w",
+                        **dict.fromkeys(columns, "x"),
+                        columns[-1]: "ask a.b@host.org",
+                    }
+                ]
+            },
+            {"this": [{"person_id": "p", "work_id": "w", **dict.fromkeys(columns, "https://host.org/@ab")}]},
+        )
+        for name, columns in TEXTS.items()
+    },
+}
+
+
+@pytest.mark.parametrize("name", KEYED)
+def test_a_key_audit_finds_the_second_row_of_a_key(name: str) -> None:
+    columns = key_columns(name) or []
+    one, other = ({column: typed(column, number) for column in columns} for number in (1, 2))
+    assert run_audit(name, {"this": [one, other]}) == []
+    found = run_audit(name, {"this": [one, one, other]})
+    assert [row[-1] for row in found] == [2]
+
+
+@pytest.mark.parametrize("name", sorted(set(AUDITS) - set(KEYED)))
+def test_an_audit_finds_its_fault_and_nothing_else(name: str) -> None:
+    bad, good = CASES[name]
+    assert run_audit(name, bad)
+    assert run_audit(name, good) == []
+
+
+def test_every_text_column_of_a_mail_audit_is_looked_at() -> None:
+    for name, columns in TEXTS.items():
+        for column in columns:
+            row = {
+                "person_id": "p",
+                "work_id": "w",
+                **dict.fromkeys(columns, "x"),
+                column: "write to a+b@host.co.uk",
+            }
+            assert run_audit(name, {"this": [row]}), (name, column)
+
+
+def test_every_audit_is_attached_and_every_attached_audit_exists() -> None:
+    attached: set[str] = set()
+    for path, text in MODELS.items():
+        block = re.search(
+            r"audits \((.*?)\)\n\);" if path.suffix == ".sql" else r"audits=\[(.*?)\]", text, re.DOTALL
+        )
+        attached |= set(re.findall(r"\w+", block.group(1))) if block else set()
+    assert attached == set(AUDITS)
+
+
+def test_every_sql_model_states_its_kind_grain_or_audits_and_description() -> None:
+    for path, text in MODELS.items():
+        if path.suffix == ".sql":
+            header = text.split(");", 1)[0]
+            assert "description '" in header, path
+            assert "kind FULL" in header, path
+
+
+def test_the_unit_tests_of_the_models_pass(tmp_path: Path) -> None:
+    """warehouse/sqlmesh/tests: given rows, the models give the expected rows."""
+    build_file = tmp_path / "build.duckdb"
+    duckdb.connect(str(build_file)).close()
+    project = context(build_file)
+    try:
+        result = project.test()
+        assert result.testsRun >= 6
+        assert [text for _, text in (*result.failures, *result.errors)] == []
+    finally:
+        project.close()
+        forget_connections(tmp_path)
