@@ -94,10 +94,6 @@ def serve(descriptor: int, *, services: bool = False) -> None:
     from prefect.server.api.server import create_app
 
     listener = socket.socket(fileno=descriptor)
-    if services:
-        from flows.prefect_database import accept_bulk_inserts
-
-        accept_bulk_inserts()
     application = create_app(ephemeral=not services, final=True)
     uvicorn.Server(uvicorn.Config(application, log_level="warning")).run(sockets=[listener])
 

@@ -25,7 +25,7 @@ PLACES = [
     Place(11, "Shenzhen", "CN", "30", 17_000_000),
     Place(12, "Pittsburgh", "US", "PA", 300_000),
 ]
-COUNTRIES = [("US", "United States"), ("GB", "United Kingdom"), ("FR", "France"), ("CH", "Switzerland"), 
+COUNTRIES = [("US", "United States"), ("GB", "United Kingdom"), ("FR", "France"), ("CH", "Switzerland"),
              ("IN", "India"), ("CN", "China"), ("GE", "Georgia"), ("HK", "Hong Kong"), ("DE", "Germany")]  # fmt: skip
 ORGANISATIONS = [
     Organisation("fern", "Fernhill University", "active", "CH", "Zurich", 6),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,10 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from config.paths import ProfilePaths
+from config.settings import load_config
+from tests.landing_fixture import AS_OF, land_everything
+from warehouse.build import build
 from warehouse.sqlmesh_run import ROOT, context, forget_connections
 
 AUDITS = {path.stem: path.read_text() for path in sorted((ROOT / "audits").glob("*.sql"))}
@@ -354,3 +359,131 @@ def test_the_unit_tests_of_the_models_pass(tmp_path: Path) -> None:
     finally:
         project.close()
         forget_connections(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The real models over tests/landing_fixture.py and the shipped configuration."""
+    paths = ProfilePaths(tmp_path_factory.mktemp("models") / "data" / "sample")
+    land_everything(paths)
+    result = build(load_config(Path(__file__).parent.parent / "config"), paths, "sample", as_of=AS_OF)
+    with duckdb.connect(str(result.file), read_only=True) as connection:
+        yield connection
+
+
+def one(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
+    found = connection.execute(query).fetchall()
+    assert len(found) == 1, found
+    return found[0] if len(found[0]) > 1 else found[0][0]
+
+
+WILMA = "(SELECT person_id FROM core.person_member WHERE member_key = 'acl_anthology:profile:wilma')"
+
+
+def test_one_paper_at_two_sources_counts_once(built: duckdb.DuckDBPyConnection) -> None:
+    assert one(built, "SELECT n_artifacts, sources FROM core.work WHERE title LIKE 'Semantic%'") == (
+        2,
+        "acl_anthology, pmlr",
+    )
+    assert (
+        one(built, f"SELECT count(*) FROM core.contribution WHERE person_id = {WILMA} AND role = 'author'")
+        == 3
+    )
+    twice = "SELECT work_id FROM core.work WHERE title LIKE 'Semantic%'"
+    fired = built.execute(
+        f"SELECT rule_id, count(*) FROM core.signal WHERE person_id = {WILMA} AND evidence_id = ({twice}) GROUP BY ALL"
+    )
+    assert {n for _, n in fired.fetchall()} == {1}
+
+
+def test_accounts_that_name_each_other_are_one_person_and_namesakes_are_two(
+    built: duckdb.DuckDBPyConnection,
+) -> None:
+    members = built.execute(
+        f"SELECT member_key FROM core.person_member WHERE person_id = {WILMA} ORDER BY 1"
+    ).fetchall()
+    assert [key for (key,) in members] == [
+        "acl_anthology:profile:wilma",
+        "acl_anthology:work:a1#1",
+        "acl_anthology:work:a2#1",
+        "acl_anthology:work:a3#1",
+        "huggingface_models:profile:1",
+        "pmlr:work:b2#1",
+    ]
+
+
+def test_organisations_and_bots_are_no_people_and_their_models_nobodys_evidence(
+    built: duckdb.DuckDBPyConnection,
+) -> None:
+    assert (
+        one(
+            built,
+            "SELECT count(*) FROM core.person_member WHERE member_key SIMILAR TO '.*:profile:[23]'",
+        )
+        == 0
+    )
+    owned = built.execute(
+        "SELECT w.title FROM core.contribution c JOIN core.work w USING (work_id) WHERE c.role = 'owner'"
+    ).fetchall()
+    assert owned == [("wreed/detector",)]
+
+
+def test_retracted_work_is_no_evidence(built: duckdb.DuckDBPyConnection) -> None:
+    assert one(built, "SELECT status FROM core.work WHERE title LIKE '%Taken Back'") == "retracted"
+    assert one(built, "SELECT count(*) FROM core.evidence WHERE title LIKE '%Taken Back'") == 0
+
+
+def test_the_lead_says_who_where_and_why_with_links(built: duckdb.DuckDBPyConnection) -> None:
+    row = one(
+        built,
+        f"""SELECT name, role, role_kind, employer, metro, country, place_kind, track, data, first_collected_at::TEXT,
+            art14_due::TEXT, change, notice FROM mart.leads
+            WHERE specialty = 'computer_vision' AND person_id = {WILMA}""",
+    )
+    assert row == (
+        "Wilma Reed", "Research Engineer", "industry", "Gull Robotics", "Boston", "United States",
+        "organisation_registered", "research", "SAMPLE, INVENTED PEOPLE", "2026-11-01", "2026-12-01", None, None,
+    )  # fmt: skip
+    urls = one(
+        built,
+        f"""SELECT evidence_1_url, profiles, contact_route FROM mart.leads
+            WHERE specialty = 'computer_vision' AND person_id = {WILMA}""",
+    )
+    assert all(text.startswith("https://") for text in urls)
+
+
+def test_a_lead_known_from_one_author_list_says_so(built: duckdb.DuckDBPyConnection) -> None:
+    row = one(
+        built,
+        """SELECT caution, contact_route, metro, place_kind FROM mart.leads
+            WHERE specialty = 'computer_vision' AND name = 'Otto Moss'""",
+    )
+    assert row == (
+        "identity unverified: known from one author list only",
+        None,
+        "Boston",
+        "stated_with_affiliation",
+    )
+
+
+def test_a_place_is_a_line_a_day_and_the_newest_counts(built: duckdb.DuckDBPyConnection) -> None:
+    places = built.execute(
+        f"SELECT metro_id, as_of::TEXT, is_current FROM core.person_place WHERE person_id = {WILMA} ORDER BY as_of"
+    ).fetchall()
+    assert places == [("pittsburgh", "2026-07-01", False), ("boston", "2026-11-01", True)]
+
+
+def test_small_cells_show_no_numbers(built: duckdb.DuckDBPyConnection) -> None:
+    cells = built.execute(
+        "SELECT people, weight, lq, leads_ready, band FROM mart.density WHERE specialty = 'computer_vision'"
+    ).fetchall()
+    assert cells
+    assert set(cells) == {(None, None, None, None, "cannot_tell")}
+
+
+def test_a_rule_without_data_is_dormant(built: duckdb.DuckDBPyConnection) -> None:
+    dormant = dict(
+        built.execute("SELECT field, bool_and(is_dormant) FROM mart.rule_status GROUP BY field").fetchall()
+    )
+    assert dormant["title"] is False
+    assert dormant["profile_text"] is True  # nobody in the fixture has a bio

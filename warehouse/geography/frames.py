@@ -43,9 +43,10 @@ def matcher(
     will be asked for, if that is known."""
     if strings is not None:
         vocabulary = vocabulary_of([clean(text) for (text,) in rows(strings)])
-        names = names[[can_match(_SUFFIX.sub("", name), vocabulary) for name in names["name"]]]
+        # .loc: an empty list in plain brackets would select no columns instead of no rows
+        names = names.loc[[can_match(_SUFFIX.sub("", name), vocabulary) for name in names["name"]]]
         organisations = organisations[organisations["organisation_id"].isin(set(names["organisation_id"]))]
-        places = places[[can_be_named(name, vocabulary) for name in places["name"]]]
+        places = places.loc[[can_be_named(name, vocabulary) for name in places["name"]]]
     parents_of: dict[str, tuple[str, ...]] = {}
     for child, parent in rows(parents):
         parents_of[child] = (*parents_of.get(child, ()), parent)

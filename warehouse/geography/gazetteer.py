@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from config.text import match_key
@@ -146,6 +146,6 @@ class Gazetteer:
         return is_name and (country is not None or name_key(last) not in self._places)
 
 
-def can_be_named(name: str, vocabulary: Collection[str]) -> bool:
+def can_be_named(name: str, vocabulary: frozenset[str]) -> bool:
     """Whether a place could be named with words of `vocabulary`; see `names.can_match`."""
     return can_match(name.removesuffix(" City"), vocabulary) or name_key(name) in _ALIASED

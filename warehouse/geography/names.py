@@ -13,6 +13,7 @@ _LETTERS = str.maketrans(
     {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE",
      "'": "", "\u2019": "", "\u2018": "", "`": "", "\u00b4": ""}
 )  # fmt: skip
+_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 
 
 @lru_cache(maxsize=200_000)
@@ -31,20 +32,18 @@ def expanded(key: str) -> str:
 
 
 def vocabulary_of(texts: Collection[str]) -> frozenset[str]:
-    """All words of the keys of `texts`, as printed and written out."""
+    """All words that a name may hold and still match one of `texts`, as printed or written out."""
     keys = [name_key(text) for text in texts]
-    return frozenset(word for key in keys for form in (key, expanded(key)) for word in form.split())
-
-
-def can_match(name: str, vocabulary: Collection[str]) -> bool:
-    """Whether a name's plain words are all in `vocabulary`. A cheap test that saves normalising most names of a large
-    registry; it may say yes in vain, never no."""
-    bare = name.translate(_LETTERS).lower()
-    words = _words(bare) if bare.isascii() else [w for w in bare.split() if w.isascii() and w.isalnum()]
-    return all(
-        word in vocabulary or word in LINKING_WORDS or SPELLINGS.get(word) in vocabulary for word in words
+    words = {word for key in keys for form in (key, expanded(key)) for word in form.split()}
+    return frozenset(
+        words | LINKING_WORDS | {spelling for spelling, kept in SPELLINGS.items() if kept in words}
     )
 
 
-def _words(text: str) -> list[str]:
-    return "".join(c if c.isalnum() else " " for c in text).split()
+def can_match(name: str, vocabulary: frozenset[str]) -> bool:
+    """Whether a name's plain words are all in `vocabulary`. A cheap test that saves normalising most names of a large
+    registry; it may say yes in vain, never no."""
+    if name.isascii():
+        return vocabulary.issuperset(name.replace("'", "").replace("`", "").translate(_ASCII).split())
+    plain = name.translate(_LETTERS).lower().split()
+    return all(word in vocabulary for word in plain if word.isascii() and word.isalnum())

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 @contextmanager
 def many_small_objects() -> Iterator[None]:
-    """Switch the cycle collector off for work that makes millions of tuples and no cycles: it takes a quarter longer with
-    the collector walking them again and again."""
+    """Switch the cycle collector off for work that makes millions of tuples and no cycles: walking them again and again
+    takes it a quarter of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
