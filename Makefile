@@ -15,7 +15,7 @@ nightly: $(STAMP) ## install, run one night on the sample world, say where the r
 test: $(STAMP) ## install, then every check that CI runs
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 benchmark: $(STAMP) ## one night over real files in a fresh folder (TALENTATLAS_REAL_DATA)
 	$(BIN)/python -m tests.benchmarks.real_night

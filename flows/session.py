@@ -89,7 +89,7 @@ class Night:
         return NightResult(
             request=self.request,
             run_id=self.run_id,
-            as_of=self.as_of,
+            as_of=self.built.as_of if self.built else self.as_of,
             sources=order(self.outcomes),
             seconds=time.monotonic() - self.started,
             build_id=self.built.build_id if self.built else None,
