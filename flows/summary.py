@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from rich.console import Console
 from rich.table import Table
@@ -27,6 +28,12 @@ _LEADS = """
     GROUP BY f.specialty, f.dropped ORDER BY f.specialty
 """
 _DENSITY = "SELECT count(*) AS cells FROM mart.density WHERE source = 'all'"
+_LOCATED = """
+    SELECT c.source, c.specialty, c.people, c.located_percent, c.ambiguous_percent
+    FROM mart.location_coverage AS c
+    INNER JOIN (SELECT DISTINCT specialty FROM mart.lead_filters) AS f ON c.specialty = f.specialty
+    ORDER BY c.source <> 'all', c.source, c.specialty
+"""
 SUGGESTED_QUERY = (
     "SELECT rank, name, metro, camp, score, evidence_1_url FROM mart.leads "
     "WHERE specialty = 'mlops_platform' ORDER BY rank LIMIT 10"
@@ -46,11 +53,23 @@ class SpecialtyCount:
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """How many of a source's people in a specialty have a known place, and how many an ambiguous one; in percent."""
+
+    source: str
+    specialty: str
+    people: int
+    located: Decimal
+    ambiguous: Decimal
+
+
+@dataclass(frozen=True)
 class Counts:
     """What the published file holds."""
 
     specialties: tuple[SpecialtyCount, ...]
     density_cells: int
+    coverage: tuple[Coverage, ...] = ()
 
 
 def read_counts(paths: ProfilePaths) -> Counts | None:
@@ -60,11 +79,16 @@ def read_counts(paths: ProfilePaths) -> Counts | None:
     try:
         leads = query.run(paths, _LEADS).to_pylist()
         density = query.run(paths, _DENSITY).to_pylist()
+        located = query.run(paths, _LOCATED).to_pylist()
     except UserError:
         return None
     return Counts(
         tuple(SpecialtyCount(r["specialty"], r["leads"], r["due_7"], r["due_14"], r["overdue"]) for r in leads),
         int(density[0]["cells"]),
+        tuple(
+            Coverage(r["source"], r["specialty"], r["people"], r["located_percent"], r["ambiguous_percent"])
+            for r in located
+        ),
     )
 
 
@@ -85,6 +109,22 @@ LEAD_HEADER = ("specialty", "leads", "notice due in 7 days", "in 14 days", "left
 
 def _lead_cells(count: SpecialtyCount) -> list[str]:
     return [count.specialty, f"{count.leads:,}", f"{count.due_7:,}", f"{count.due_14:,}", f"{count.overdue:,}"]
+
+
+def coverage_table(counts: Counts) -> tuple[list[str], list[list[str]]]:
+    """Header and rows: a row a source, a column a specialty, each cell "located % / ambiguous %"."""
+    specialties = [count.specialty for count in counts.specialties]
+    cells = {(c.source, c.specialty): f"{c.located} / {c.ambiguous}" for c in counts.coverage}
+    sources = list(dict.fromkeys(c.source for c in counts.coverage))
+    rows = [[source, *(cells.get((source, name), "-") for name in specialties)] for source in sources]
+    return ["located % / ambiguous %", *specialties], rows
+
+
+def change_lines(changes: Sequence[str]) -> list[str]:
+    """What changed against the last publication, a line each; a first one, where all is new, is one line."""
+    if changes and all(": new, " in change for change in changes):
+        return [f"change      first publication: {len(changes)} sources, tables and lists are new"]
+    return [f"change      {change}" for change in changes]
 
 
 def where_lines(result: NightResult) -> list[str]:
@@ -125,8 +165,8 @@ def render(result: NightResult, counts: Counts | None, console: Console) -> None
         console.print(Text(line), soft_wrap=True)
     if result.build_id:
         console.print(Text(build_line(result)), soft_wrap=True)
-    for change in result.changes:
-        console.print(Text(f"change      {change}"), soft_wrap=True)
+    for line in change_lines(result.changes):
+        console.print(Text(line), soft_wrap=True)
     if counts is not None and result.published is not None:
         table = Table(title=f"Leads ({SAMPLE_MARK})" if sample else "Leads", title_justify="left")
         for index, name in enumerate(LEAD_HEADER):
@@ -134,6 +174,13 @@ def render(result: NightResult, counts: Counts | None, console: Console) -> None
         for count in counts.specialties:
             table.add_row(*_lead_cells(count))
         console.print(table)
+        header, rows = coverage_table(counts)
+        located = Table(title="People with a known place", title_justify="left")
+        for index, name in enumerate(header):
+            located.add_column(name, justify="left" if index == 0 else "right")
+        for row in rows:
+            located.add_row(*row)
+        console.print(located)
         console.print(Text(f"density     {counts.density_cells:,} cells (area × specialty)"))
     for line in where_lines(result):
         console.print(Text(line), soft_wrap=True)
@@ -162,9 +209,10 @@ def markdown(result: NightResult, counts: Counts | None) -> str:
     lines += ["", *(f"- {line}" for line in reason_lines(result))]
     if result.build_id:
         lines += ["", build_line(result)]
-    lines += [f"- {change}" for change in result.changes]
+    lines += [f"- {line}" for line in change_lines(result.changes)]
     if counts is not None:
         lines += ["", *_markdown_table(LEAD_HEADER, [_lead_cells(count) for count in counts.specialties])]
+        lines += ["", "People with a known place", "", *_markdown_table(*coverage_table(counts))]
     if result.problems:
         lines += ["", "Nothing was published:", "", *(f"- {problem}" for problem in result.problems)]
     lines += ["", *(f"    {line}" for line in where_lines(result))]
