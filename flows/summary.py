@@ -104,6 +104,7 @@ def _source_cells(outcome: SourceOutcome) -> list[str]:
 
 
 SOURCE_HEADER = ("source", "verdict", "records", "requests", "rejects", "seconds")
+COVERAGE_TITLE = "People with evidence whose place is known / ambiguous, in percent"
 LEAD_HEADER = ("specialty", "leads", "notice due in 7 days", "in 14 days", "left out: overdue")
 
 
@@ -112,12 +113,12 @@ def _lead_cells(count: SpecialtyCount) -> list[str]:
 
 
 def coverage_table(counts: Counts) -> tuple[list[str], list[list[str]]]:
-    """Header and rows: a row a source, a column a specialty, each cell "located % / ambiguous %"."""
+    """Header and rows: a row a source, a column a specialty, each cell "located / ambiguous" in percent."""
     specialties = [count.specialty for count in counts.specialties]
     cells = {(c.source, c.specialty): f"{c.located} / {c.ambiguous}" for c in counts.coverage}
     sources = list(dict.fromkeys(c.source for c in counts.coverage))
     rows = [[source, *(cells.get((source, name), "-") for name in specialties)] for source in sources]
-    return ["located % / ambiguous %", *specialties], rows
+    return ["source", *specialties], rows
 
 
 def change_lines(changes: Sequence[str]) -> list[str]:
@@ -175,9 +176,9 @@ def render(result: NightResult, counts: Counts | None, console: Console) -> None
             table.add_row(*_lead_cells(count))
         console.print(table)
         header, rows = coverage_table(counts)
-        located = Table(title="People with a known place", title_justify="left")
+        located = Table(title=COVERAGE_TITLE, title_justify="left")
         for index, name in enumerate(header):
-            located.add_column(name, justify="left" if index == 0 else "right")
+            located.add_column(name, justify="left" if index == 0 else "right", no_wrap=index == 0)
         for row in rows:
             located.add_row(*row)
         console.print(located)
@@ -212,7 +213,7 @@ def markdown(result: NightResult, counts: Counts | None) -> str:
     lines += [f"- {line}" for line in change_lines(result.changes)]
     if counts is not None:
         lines += ["", *_markdown_table(LEAD_HEADER, [_lead_cells(count) for count in counts.specialties])]
-        lines += ["", "People with a known place", "", *_markdown_table(*coverage_table(counts))]
+        lines += ["", COVERAGE_TITLE, "", *_markdown_table(*coverage_table(counts))]
     if result.problems:
         lines += ["", "Nothing was published:", "", *(f"- {problem}" for problem in result.problems)]
     lines += ["", *(f"    {line}" for line in where_lines(result))]
