@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from config.redaction import clean_line, clean_text, remove_contacts, remove_emails
 
-SCHEMA_VERSION = 1  # counts additions of columns; a column is never renamed, removed or given another meaning
+SCHEMA_VERSION = 2  # counts additions of columns; a column is never renamed, removed or given another meaning
 
 
 def _cleaned_line(value: object) -> object:
@@ -61,7 +61,7 @@ SelfDescription = Annotated[
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Orcid = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$")]
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(remove_emails)]
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, lt=2**63)]  # what a column of 64 bits holds
 
 
 class Part(BaseModel):
@@ -281,17 +281,82 @@ class Seen(Record):
     document_url: Id
     outcome: Literal["delivered", "not_modified", "gone"]
     records: Count = 0
+    etag: Id | None = (
+        None  # RFC 9110 validator, kept here by sources that ask for too many documents for a manifest
+    )
+
+
+class ProfileFact(Record):
+    """One row per account, kind of fact and value, as the account states it on its own page."""
+
+    record_type: ClassVar[str] = "profile_fact"
+    key: ClassVar[tuple[str, ...]] = ("profile_id", "name", "value")
+
+    profile_id: Id
+    name: Literal["hardware", "organisation_role"]
+    value: Line  # "4 x NVIDIA H100, 80 GB"; "<organisation's handle>: write"
+    url: Url
+    as_of: date | None = None
+
+    def identifiers(self, source: str) -> Iterator[str]:
+        yield f"{source}:profile:{self.profile_id}"
+
+
+class Candidate(Record):
+    """One row per account that a list named and reason to ask about it: where a crawl may go on.
+
+    Holds no more than is needed to ask. It is no evidence of anything; the warehouse does not read it.
+    """
+
+    record_type: ClassVar[str] = "candidate"
+    key: ClassVar[tuple[str, ...]] = ("handle", "reason")
+
+    handle: Id
+    profile_id: Id | None = None
+    account_kind: Literal["person", "organisation", "unknown"]
+    reason: Literal[
+        "committer",
+        "author",
+        "member",
+        "employer",
+        "discussant",
+        "curator",
+        "submitter",
+        "liker",
+        "follower",
+        "owner",
+    ]
+    url: Url  # the page that names it
+    as_of: date | None = None
+
+    def identifiers(self, source: str) -> Iterator[str]:
+        yield f"{source}:handle:{self.handle.lower()}"
+        if self.profile_id:
+            yield f"{source}:profile:{self.profile_id}"
 
 
 RECORD_TYPES: dict[str, type[Record]] = {
     record.record_type: record
-    for record in (Profile, Organisation, Artifact, AuthorMention, Affiliation, IdentityClaim, Metric, Seen)
+    for record in (
+        Profile,
+        Organisation,
+        Artifact,
+        AuthorMention,
+        Affiliation,
+        IdentityClaim,
+        ProfileFact,
+        Metric,
+        Candidate,
+        Seen,
+    )
 }
 
 ENVELOPE: tuple[pa.Field, ...] = (
     pa.field("source", pa.string(), nullable=False),
     pa.field("run_id", pa.string(), nullable=False),
-    pa.field("document", pa.string(), nullable=False),  # the address fetched, or file:<path in the data folder>
+    pa.field(
+        "document", pa.string(), nullable=False
+    ),  # the address fetched, or file:<path in the data folder>
     pa.field("retrieved_at", pa.timestamp("us", tz="UTC"), nullable=False),
     pa.field("licence", pa.string(), nullable=False),
     pa.field("parser_version", pa.int32(), nullable=False),
@@ -353,7 +418,9 @@ def to_arrow(
         values = [getattr(row, name) for row in rows]
         columns[name] = [_plain(value) for value in values] if _holds_parts(field.annotation) else values
     arrays = {
-        name: values if isinstance(values := columns[name], pa.Array) else pa.array(values, schema.field(name).type)
+        name: values
+        if isinstance(values := columns[name], pa.Array)
+        else pa.array(values, schema.field(name).type)
         for name in schema.names
     }
     return pa.table(arrays, schema=schema)

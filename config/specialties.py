@@ -11,6 +11,7 @@ from config.yamlfile import ConfigModel
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Positive = Annotated[int, Field(gt=0)]
+HubHandle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$")]
 Family = Literal["research", "release", "production", "community"]
 """Families of evidence are kept apart, so that no single number hides that somebody has papers but never shipped."""
 
@@ -19,20 +20,31 @@ class SignalRule(ConfigModel):
     """One reason to credit (or, as noise, to discredit) a work to a specialty.
 
     `any_of` are phrases matched on whole words (after `config.text.match_key`) in title and text, or exact values of
-    venue, tag, pipeline tag and library. A rule fires once per work.
+    venue, tag, pipeline tag, library and fact. A rule fires once per work. A fact (`quantised`, `runs_own_model` …)
+    tells how a work was made and not what it is about: rules on facts fire only where another rule of the specialty
+    credits the work.
     """
 
     id: Identifier
     family: Family
     field: Literal[
-        "venue", "title", "text", "tag", "pipeline_tag", "library", "keyword", "github_topic", "profile_text"
+        "venue",
+        "title",
+        "text",
+        "tag",
+        "pipeline_tag",
+        "library",
+        "keyword",
+        "github_topic",
+        "profile_text",
+        "fact",
     ]
     any_of: tuple[Annotated[str, StringConstraints(min_length=1)], ...] = Field(min_length=1)
     points: int  # negative for noise
     artifact_kinds: tuple[str, ...] = ()  # empty: any
     camp: Identifier | None = None
     why: Annotated[str, StringConstraints(min_length=10)]  # shown to sourcers beside the evidence
-    exclude_if: tuple[str, ...] = ()  # the rule does not fire on a work whose title or text holds one of these phrases
+    exclude_if: tuple[str, ...] = ()  # silent on a work whose title or text holds one of these phrases
 
 
 class Camp(ConfigModel):
@@ -82,6 +94,7 @@ class Specialty(ConfigModel):
     what_misleads: tuple[str, ...] = ()
     communities: tuple[Community, ...] = ()
     adjacent_backgrounds: tuple[str, ...] = ()
+    hub_organisations: tuple[HubHandle, ...] = ()  # Hugging Face; the crawl asks about their people first
     interview: tuple[InterviewQuestion, ...] = ()
     geography: tuple[GeographyClaim, ...] = ()
 
@@ -91,6 +104,9 @@ class Specialty(ConfigModel):
         ids = [rule.id for rule in (*self.signals, *self.noise)]
         for duplicate in {rule_id for rule_id in ids if ids.count(rule_id) > 1}:
             raise ValueError(f"rule id '{duplicate}' is given twice")
+        handles = [handle.lower() for handle in self.hub_organisations]
+        for duplicate in {handle for handle in handles if handles.count(handle) > 1}:
+            raise ValueError(f"hub organisation '{duplicate}' is given twice")
         for rule in (*self.signals, *self.noise):
             if rule.camp is not None and rule.camp not in camps:
                 raise ValueError(f"rule '{rule.id}' names the camp '{rule.camp}', which is not defined")

@@ -12,15 +12,18 @@ from config.records import (
     AuthorMention,
     ExternalId,
     IdentityClaim,
+    Metric,
     Organisation,
     OrganisationName,
     Profile,
+    ProfileFact,
     Record,
 )
 from tests.warehouse_toys import land
 
 AS_OF = date(2026, 11, 1)
 HUB, ACL, PMLR, ROR = "huggingface_models", "acl_anthology", "pmlr", "ror"
+PEOPLE, CNCF = "huggingface", "cncf_maintainers"
 SEEN_AT = datetime(2026, 10, 20, tzinfo=UTC)
 
 
@@ -70,9 +73,32 @@ def mention(
     )  # fmt: skip
 
 
-def claim(profile_id: str, scheme: str, value: str) -> IdentityClaim:
+def repository(
+    path: str,
+    *tags: str,
+    kind: Literal["model", "dataset", "space"] = "model",
+    on: date | None = date(2026, 9, 1),
+    likes: int = 0,
+) -> list[Record]:
+    """A repository of the hub and its likes; its id is `id-<path>`, its title the name without the owner."""
+    owner, title = path.split("/")
+    return [
+        Artifact(
+            artifact_id=f"id-{path}", kind=kind, title=title, owner_handle=owner, tags=tags, published_on=on,
+            updated_at=SEEN_AT, url=url(kind, path), as_of=AS_OF,
+        ),
+        Metric(artifact_id=f"id-{path}", name="likes", value=likes, url=url(kind, path), as_of=AS_OF),
+    ]  # fmt: skip
+
+
+def claim(
+    profile_id: str,
+    scheme: str,
+    value: str,
+    strength: Literal["verified", "declared", "admin_assigned", "extracted"] = "declared",
+) -> IdentityClaim:
     return IdentityClaim(
-        profile_id=profile_id, scheme=scheme, value=value, strength="declared", url=url("account", profile_id)
+        profile_id=profile_id, scheme=scheme, value=value, strength=strength, url=url("account", profile_id)
     )
 
 
@@ -88,6 +114,59 @@ ENGINEER = Affiliation(
     url=url("hub", "wreed"),
     as_of=AS_OF,
 )
+VISION = "pipeline_tag:object-detection"
+LANGUAGE = "pipeline_tag:text-generation"
+GONE = profile("9", "left-us").model_copy(update={"status": "deleted"})
+MOVED = profile("8", "old-stone").model_copy(update={"status": "renamed"})
+HUB_REPOSITORIES: list[Record] = [
+    # whose it is
+    *repository("left-us/net", VISION),
+    *repository("osier/net", VISION),
+    *repository("fern-lab/net-two", VISION),
+    # how it was made
+    *repository("osier/small-chat", LANGUAGE, "fact:quantised", "fact:empty_card"),
+    *repository("osier/mill-chat", LANGUAGE, "tag:gguf", "fact:quantised"),
+    *repository("osier/demo", "tag:rag", "fact:runs_own_model", kind="space"),
+    *repository("osier/quiet", "fact:runs_own_model", "fact:empty_card", kind="space"),
+    # whose it was first
+    *repository("base-lab/tiny-detector", VISION, on=date(2025, 1, 1), likes=10),
+    *repository("copycat/Tiny-Detector", VISION, likes=10),
+    *repository("second-cat/base-lab-tiny-detector", VISION, likes=3),
+    *repository("third-cat/base-lab_tiny-detector", VISION),
+    *repository("honest/tiny-detector", VISION, "tag:base_model:finetune:base-lab/tiny-detector"),
+    *repository("frank/tiny-detector", VISION, "fact:base_model:base-lab/tiny-detector"),
+    *repository("rival/tiny-detector", VISION, likes=50),
+    *repository("twin/tiny-detector", VISION, on=date(2025, 1, 1), likes=0),
+    *repository("base-lab/base-lab-tiny-detector", VISION),
+    *repository("ancient/mystery", VISION, on=None),
+    *repository("later/mystery", VISION),
+    *repository("copycat/tiny-set", kind="dataset"),
+    *repository("base-lab/tiny-set", kind="dataset", on=date(2025, 1, 1), likes=10),
+]
+HUB_PEOPLE: list[Record] = [
+    profile("1", "wreed"),
+    model("wreed/detector", "wreed", VISION),
+    profile("7", "osier"),
+    claim("7", "github", "OSier"),
+    claim("7", "homepage", "https://osier.example.org"),
+    claim("7", "paper_author", "2609.00001#1", "verified"),
+    ProfileFact(profile_id="7", name="hardware", value="2 x NVIDIA L4", url=url("hub", "osier"), as_of=AS_OF),
+    profile("8", "pstone"),
+    claim("8", "paper_author", "2609.00001#2", "admin_assigned"),
+    GONE,
+    *HUB_REPOSITORIES,
+    paper("2609.00001", "Chats that are Small", date(2026, 9, 5)),
+    mention("2609.00001", 1, 2, "Olga M. Sier"),
+    mention("2609.00001", 2, 2, "Piet Stone"),
+    # commits: the name is the account's handle
+    mention("id-left-us/net", 1, 2, "left-us", None, "9"),
+    mention("id-left-us/net", 2, 2, "osier", None, "7"),
+    mention("id-osier/net", 1, 2, "OSier", None, "7"),
+    mention("id-osier/net", 2, 2, "mill-bot", None, "3"),
+    mention("id-fern-lab/net-two", 1, 3, "osier", None, "7"),
+    mention("id-fern-lab/net-two", 2, 3, "quietfern", None, "77"),
+    mention("id-fern-lab/net-two", 3, 3, "left-us", None, "9"),
+]
 LANDED: dict[str, list[Record]] = {
     ROR: [
         organisation("o-fern", "Fernhill University", "Pittsburgh", 5206379, "US", "education"),
@@ -113,11 +192,17 @@ LANDED: dict[str, list[Record]] = {
         profile("1", "wreed"),
         profile("2", "acme", "organisation"),
         profile("3", "mill-bot", "bot"),
+        MOVED,
         claim("1", "acl", "wilma"),
         ENGINEER,
         model("wreed/detector", "wreed", "pipeline_tag:object-detection", "library:transformers"),
         model("acme/detector", "acme", "pipeline_tag:object-detection"),
         model("mill-bot/detector", "mill-bot", "pipeline_tag:object-detection"),
+    ],
+    PEOPLE: HUB_PEOPLE,
+    CNCF: [
+        profile("osier", "osier").model_copy(update={"name": "Olga Sier"}),
+        claim("osier", "github", "osier"),
     ],
 }  # fmt: skip
 

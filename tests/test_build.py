@@ -14,7 +14,16 @@ import pytest
 from config.errors import UserError
 from config.keyed_hash import load_suppression, save_suppression
 from config.paths import ProfilePaths
-from config.records import IdentityClaim, arrow_schema
+from config.records import (
+    RECORD_TYPES,
+    Affiliation,
+    Candidate,
+    IdentityClaim,
+    Metric,
+    ProfileFact,
+    Record,
+    arrow_schema,
+)
 from config.records import Profile as ProfileRecord
 from tests.warehouse_toys import AS_OF, SOURCE, land, toy_artifact, toy_config, toy_mention, toy_root
 from warehouse import inputs as build_inputs
@@ -287,14 +296,22 @@ def test_suppression_takes_what_the_sources_say_is_the_same_person(
             toy_mention(1, profile_id=None, orcid=orcid),
             toy_mention(2, profile_id="p9", orcid=orcid),
             toy_mention(3, profile_id="p3"),
+            # known from a list alone, and from a page of its own
+            Candidate(
+                handle="Carol", profile_id="p5", account_kind="person", reason="liker", url=url, as_of=AS_OF
+            ),
+            ProfileFact(profile_id="p5", name="hardware", value="1 x NVIDIA L4", url=url),
         ],
     )
     suppression = load_suppression(paths.suppression_list, paths.suppression_key)
     assert members(paths, tmp_path) == set()
     save_suppression(
-        suppression.with_hashes([suppression.digest(f"{SOURCE}:handle:ada")]), paths.suppression_list
+        suppression.with_hashes(suppression.digest(f"{SOURCE}:handle:{name}") for name in ("ada", "carol")),
+        paths.suppression_list,
     )
     assert members(paths, tmp_path) == {
+        (SOURCE, "handle", "carol"),
+        (SOURCE, "profile", "p5"),
         (SOURCE, "handle", "ada"),
         (SOURCE, "profile", "p1"),
         ("", "orcid", orcid),
@@ -307,6 +324,33 @@ def members(paths: ProfilePaths, folder: Path) -> set[tuple[str, str, str]]:
     with duckdb.connect() as connection:
         create_landing(connection, inputs, folder / "typed")
         return suppressed_members(connection, inputs)
+
+
+@pytest.mark.parametrize("record", sorted(set(RECORD_TYPES) - {"seen", "organisation"}))
+def test_suppression_knows_the_identifiers_of_every_record_type(
+    record: str, paths: ProfilePaths, tmp_path: Path
+) -> None:
+    """Whatever lands about somebody, naming them by any identifier of that record finds it."""
+    url = "https://toy.example/x"
+    samples: dict[str, Record] = {
+        "profile": ProfileRecord(profile_id="p", handle="h", kind="person", url=url),
+        "artifact": toy_artifact(1, owner_handle="h"),
+        "author_mention": toy_mention(1, orcid="0000-0002-1825-0097"),
+        "affiliation": Affiliation(profile_id="p", organisation="o", url=url),
+        "identity_claim": IdentityClaim(
+            profile_id="p", scheme="paper_author", value="1#2", strength="verified", url=url
+        ),
+        "profile_fact": ProfileFact(profile_id="p", name="hardware", value="x", url=url),
+        "metric": Metric(artifact_id="a1", name="likes", value=1, url=url, as_of=AS_OF),
+        "candidate": Candidate(handle="h", profile_id="p", account_kind="person", reason="owner", url=url),
+    }
+    sample = samples[record]
+    # A metric is found by its artifact, which lands with it.
+    land(paths, [sample, toy_artifact(1)] if record == "metric" else [sample])
+    suppression = load_suppression(paths.suppression_list, paths.suppression_key)
+    for identifier in sample.identifiers(SOURCE):
+        save_suppression(suppression.with_hashes([suppression.digest(identifier)]), paths.suppression_list)
+        assert members(paths, tmp_path), identifier
 
 
 @pytest.mark.parametrize(

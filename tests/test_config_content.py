@@ -159,6 +159,48 @@ def test_mills_and_homework_lose_points(config: Config, specialty: str, tag: str
     assert sum(rule.points for rule in noise) <= -5
 
 
+FACTS = {  # what crawlers/huggingface/facts.py and core.reupload say, without those that carry an identifier
+    "fine_tuned", "adapter", "merged", "quantised", "evaluated", "empty_card", "course_exercise", "duplicated", "gated",
+    "calls_hosted_api", "runs_own_model", "project_page", "reupload",
+}  # fmt: skip
+
+
+def test_rules_on_facts_name_facts_that_exist(config: Config) -> None:
+    for name, rule in rules(config):
+        if rule.field == "fact":
+            assert set(rule.any_of) <= FACTS, f"{name}.{rule.id}"
+            assert rule.family == "release", f"{name}.{rule.id}"
+
+
+def test_copies_and_homework_lose_points_in_every_sourced_specialty(config: Config) -> None:
+    def lost(specialty: str, fact: str) -> int:
+        noise = config.specialties[specialty].noise
+        return sum(rule.points for rule in noise if rule.field == "fact" and fact in rule.any_of)
+
+    for name in SOURCED:
+        assert lost(name, "reupload") <= -10, name
+        assert lost(name, "duplicated") <= -8, name
+        assert lost(name, "course_exercise") <= -8, name
+        assert lost(name, "empty_card") == -5, name
+    assert lost("nlp_llm", "calls_hosted_api") <= -8
+    assert lost("nlp_llm", "quantised") <= -5
+    assert lost("mlops_platform", "quantised") == 0, "making weights ready for a runtime is platform work"
+
+
+def test_a_fact_credits_little_beside_what_the_work_is_about(config: Config) -> None:
+    for name in SOURCED:
+        for rule in config.specialties[name].signals:
+            if rule.field == "fact":
+                assert rule.points <= 4, f"{name}.{rule.id}"
+        assert any("runs_own_model" in r.any_of for r in config.specialties[name].signals if r.field == "fact")
+
+
+def test_the_crawl_knows_where_to_ask_first(config: Config) -> None:
+    for name, one in config.specialties.items():
+        if one.sourced:
+            assert 4 <= len(one.hub_organisations) <= 10, name
+
+
 def test_points_keep_to_their_scale(config: Config) -> None:
     scale = {"research": (1, 14), "release": (1, 12), "production": (8, 20), "community": (1, 8)}
     for name, one in config.specialties.items():

@@ -10,16 +10,8 @@ from hypothesis import strategies as st
 
 from config.errors import UserError
 from warehouse.identity.clusters import Clusters, Edge, cluster
-from warehouse.identity.people import (
-    Claim,
-    Decision,
-    Mention,
-    Profile,
-    Registered,
-    assign_ids,
-    person_id,
-    resolve_people,
-)
+from warehouse.identity.ids import Registered, assign_ids, person_id
+from warehouse.identity.people import Claim, Decision, Mention, Profile, resolve_people
 from warehouse.identity.works import normal_id, resolve_works, work_id
 
 DAY = date(2026, 11, 1)
@@ -169,7 +161,69 @@ def test_two_accounts_that_claim_one_third_account_are_one_person_but_not_by_a_h
     assert not together(found, "b:profile:1", "c:profile:1")
 
 
-@pytest.mark.parametrize("kind", ["organisation", "bot", "unknown"])
+def test_a_github_account_that_the_hub_and_a_projects_list_name_is_one_person() -> None:
+    profiles = [
+        Profile("huggingface", "66f", "osier-ml"),
+        Profile("kubeflow", "osier", "OSier"),
+        Profile("cncf_maintainers", "osier", "OSier"),
+        Profile("kubeflow", "willow", "willow"),
+    ]
+    claims = [
+        Claim("huggingface", "66f", "github", "OSier", "declared"),  # as typed on the person's own page
+        Claim("kubeflow", "osier", "github", "osier", "declared"),
+        Claim("cncf_maintainers", "osier", "github", "osier", "declared"),
+        Claim("kubeflow", "willow", "github", "willow", "declared"),
+    ]
+    found = resolve_people(profiles, [], claims)
+    assert together(
+        found, "huggingface:profile:66f", "kubeflow:profile:osier", "cncf_maintainers:profile:osier"
+    )
+    assert not together(found, "huggingface:profile:66f", "kubeflow:profile:willow")
+
+
+@pytest.mark.parametrize(
+    ("strength", "merged"),
+    [("verified", True), ("admin_assigned", False), ("declared", False), ("extracted", False)],
+)
+def test_a_place_in_an_author_list_joins_its_account_only_when_verified(strength: str, merged: bool) -> None:
+    found = resolve_people(
+        [Profile("huggingface", "66f", "ada-l")],
+        [mention("2609.1", 1, source="huggingface"), mention("2609.1", 1, source="pmlr", work="other")],
+        [Claim("huggingface", "66f", "paper_author", "2609.1#1", strength)],
+    )
+    assert together(found, "huggingface:profile:66f", "huggingface:work:2609.1#1") is merged
+    assert not together(found, "huggingface:profile:66f", "pmlr:work:2609.1#1")
+
+
+@pytest.mark.parametrize("claimed", [[("a", "p#1"), ("a", "p#2")], [("a", "p#1"), ("b", "p#1")]])
+def test_verified_places_that_contradict_each_other_join_nobody(claimed: list[tuple[str, str]]) -> None:
+    found = resolve_people(
+        [Profile("huggingface", account, account) for account in "ab"],
+        [mention("p", place, source="huggingface") for place in (1, 2)],
+        [Claim("huggingface", account, "paper_author", value, "verified") for account, value in claimed],
+    )
+    assert len(set(found.cluster_of.values())) == 4
+    assert found.refused == ()
+
+
+def test_one_account_at_two_sources_of_a_platform_is_one_and_no_person_at_one_of_them_is_none() -> None:
+    profiles = [
+        Profile("huggingface", "1", "new-name"),
+        Profile("huggingface_models", "1", "old-name"),
+        Profile("huggingface", "2", "mill"),
+        Profile("huggingface_models", "2", "mill", "bot"),
+        Profile("huggingface_models", "3", "gone", "deleted"),
+        Profile("pmlr", "1", "new-name"),
+    ]
+    found = resolve_people(profiles, [mention("p", 1, source="huggingface", profile="3")], [])
+    assert together(found, "huggingface:profile:1", "huggingface_models:profile:1")
+    assert not together(found, "huggingface:profile:1", "pmlr:profile:1")
+    assert set(found.cluster_of) == {
+        "huggingface:profile:1", "huggingface_models:profile:1", "pmlr:profile:1", "huggingface:work:p#1",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["organisation", "bot", "unknown", "deleted"])
 def test_an_account_that_is_no_person_is_no_member(kind: str) -> None:
     found = resolve_people(
         [Profile("hub", "1", "acme", kind)], [mention("p", 1, source="hub", profile="1")], []

@@ -16,6 +16,7 @@ from config.paths import ProfilePaths
 from config.settings import load_config
 from tests.landing_fixture import AS_OF, land_everything
 from warehouse.build import build
+from warehouse.identity.works import artifact_key, work_id
 from warehouse.sqlmesh_run import ROOT, context, forget_connections
 
 AUDITS = {path.stem: path.read_text() for path in sorted((ROOT / "audits").glob("*.sql"))}
@@ -151,6 +152,16 @@ CASES: dict[str, tuple[Tables, Tables]] = {
             "this": [PERSON],
             "core.person_member": [MEMBER],
             "staging.profile": [{**ACCOUNT, "kind": "person"}],
+        },
+    ),
+    "person_member_accounts_are_people": (
+        {
+            "this": [MEMBER],
+            "core.account": [{"member_key": "hub:profile:1", "standing": "deleted", "is_person": False}],
+        },
+        {
+            "this": [MEMBER],
+            "core.account": [{"member_key": "hub:profile:1", "standing": "renamed", "is_person": True}],
         },
     ),
     "signal_within_cap": (
@@ -354,7 +365,7 @@ def test_the_unit_tests_of_the_models_pass(tmp_path: Path) -> None:
     project = context(build_file)
     try:
         result = project.test()
-        assert result.testsRun >= 6
+        assert result.testsRun >= 7
         assert [text for _, text in (*result.failures, *result.errors)] == []
     finally:
         project.close()
@@ -407,6 +418,7 @@ def test_accounts_that_name_each_other_are_one_person_and_namesakes_are_two(
         "acl_anthology:work:a1#1",
         "acl_anthology:work:a2#1",
         "acl_anthology:work:a3#1",
+        "huggingface:profile:1",
         "huggingface_models:profile:1",
         "pmlr:work:b2#1",
     ]
@@ -423,7 +435,8 @@ def test_organisations_and_bots_are_no_people_and_their_models_nobodys_evidence(
         == 0
     )
     owned = built.execute(
-        "SELECT w.title FROM core.contribution c JOIN core.work w USING (work_id) WHERE c.role = 'owner'"
+        """SELECT DISTINCT w.title FROM core.contribution c JOIN core.work w USING (work_id)
+            WHERE c.role = 'owner' AND w.owner_handle IN ('wreed', 'acme', 'mill-bot')"""
     ).fetchall()
     assert owned == [("wreed/detector",)]
 
@@ -487,3 +500,136 @@ def test_a_rule_without_data_is_dormant(built: duckdb.DuckDBPyConnection) -> Non
     )
     assert dormant["title"] is False
     assert dormant["profile_text"] is True  # nobody in the fixture has a bio
+
+
+# --- the hub's people
+
+OLGA = "(SELECT person_id FROM core.person_member WHERE member_key = 'huggingface:profile:7')"
+
+
+def works_of(connection: duckdb.DuckDBPyConnection, member: str) -> set[tuple[Any, ...]]:
+    """(title, role, is_first_or_last) of the person that a member belongs to."""
+    query = """SELECT w.title, c.role, c.is_first_or_last FROM core.contribution AS c
+        JOIN core.work AS w USING (work_id) JOIN core.person_member AS m USING (person_id) WHERE m.member_key = ?"""
+    return set(connection.execute(query, [member]).fetchall())
+
+
+def test_what_two_sources_of_one_platform_show_is_one_account_and_one_work(
+    built: duckdb.DuckDBPyConnection,
+) -> None:
+    found = built.execute(
+        """SELECT DISTINCT work_id, basis FROM core.work_artifact
+            WHERE artifact_id = 'wreed/detector' AND source LIKE 'huggingface%'"""
+    ).fetchall()
+    assert found == [(work_id("huggingface:artifact:wreed/detector"), "platform_id")]
+    owned = f"SELECT count(*) FROM core.contribution WHERE person_id = {WILMA} AND role = 'owner'"
+    assert one(built, owned) == 1
+
+
+def test_works_named_in_sql_have_the_ids_that_python_gives(built: duckdb.DuckDBPyConnection) -> None:
+    found = built.execute(
+        "SELECT source, artifact_id, work_id FROM core.work_artifact WHERE basis = 'own' ORDER BY ALL"
+    ).fetchall()
+    kinds = {kind for (kind,) in built.execute("SELECT DISTINCT kind FROM core.work").fetchall()}
+    assert {"model", "dataset", "space", "paper"} <= kinds
+    assert len(found) > 20
+    assert [(s, a, work_id(artifact_key(s, a))) for s, a, _ in found] == found
+
+
+def test_a_deleted_account_is_nobody_and_its_works_count_for_nobody(
+    built: duckdb.DuckDBPyConnection,
+) -> None:
+    standing = dict(built.execute("SELECT member_key, standing FROM core.account").fetchall())
+    assert standing["huggingface:profile:9"] == "deleted"
+    assert one(built, "SELECT count(*) FROM core.person WHERE name = 'left-us' OR name LIKE '%left-us%'") == 0
+    assert one(built, "SELECT count(*) FROM core.person_member WHERE member_key LIKE '%:profile:9'") == 0
+    makers = """SELECT count(*) FROM core.contribution AS c JOIN core.work AS w USING (work_id)
+        WHERE w.owner_handle = 'left-us'"""
+    assert one(built, makers) == 0, "not even for those who committed to them"
+    assert one(built, "SELECT count(*) FROM core.person_member WHERE member_key LIKE '%net-two#3'") == 0
+
+
+def test_an_old_name_of_an_account_that_another_row_shows_is_no_member(
+    built: duckdb.DuckDBPyConnection,
+) -> None:
+    standing = dict(built.execute("SELECT member_key, standing FROM core.account").fetchall())
+    assert standing["huggingface_models:profile:8"] == "replaced"
+    assert standing["huggingface:profile:8"] == "active"
+    members = "SELECT member_key FROM core.person_member WHERE member_key LIKE '%:profile:8'"
+    assert one(built, members) == "huggingface:profile:8"
+
+
+def test_a_commit_is_a_contribution_without_a_place_and_gives_nobody_a_name(
+    built: duckdb.DuckDBPyConnection,
+) -> None:
+    works = works_of(built, "huggingface:profile:7")
+    assert ("net-two", "author", None) in works
+    assert ("Chats that are Small", "author", True) in works
+    assert one(built, f"SELECT name, name_basis FROM core.person WHERE person_id = {OLGA}") == (
+        "Olga M. Sier",
+        "printed",
+    )
+    unknown = """SELECT p.name, p.name_basis FROM core.person AS p JOIN core.person_member AS m USING (person_id)
+        WHERE m.member_key = 'huggingface:profile:77'"""
+    assert one(built, unknown) == ("quietfern", "handle"), "its own page has not been read"
+    assert works_of(built, "huggingface:profile:77") == {("net-two", "author", None)}
+    bots = "SELECT count(*) FROM core.person_member WHERE member_key = 'huggingface:work:id-osier/net#2'"
+    assert one(built, bots) == 0, "another source of the platform knows the committer as a bot"
+
+
+def test_verified_places_and_declared_accounts_join_and_assigned_ones_do_not(
+    built: duckdb.DuckDBPyConnection,
+) -> None:
+    members = built.execute(f"SELECT member_key FROM core.person_member WHERE person_id = {OLGA}").fetchall()
+    assert {key for (key,) in members} == {
+        "cncf_maintainers:profile:osier",
+        "huggingface:profile:7",
+        "huggingface:work:2609.00001#1",
+        "huggingface:work:id-fern-lab/net-two#1",
+        "huggingface:work:id-left-us/net#2",
+        "huggingface:work:id-osier/net#1",
+    }
+    piet = "SELECT count(DISTINCT person_id) FROM core.person_member WHERE member_key IN (?, ?)"
+    found = built.execute(piet, ["huggingface:profile:8", "huggingface:work:2609.00001#2"]).fetchall()
+    assert found == [(2,)]
+    route = f"SELECT contact_route FROM core.person WHERE person_id = {OLGA}"
+    assert one(built, route) == "https://osier.example.org"
+
+
+def test_profile_facts_are_staged(built: duckdb.DuckDBPyConnection) -> None:
+    assert one(built, "SELECT source, profile_id, name, value FROM staging.profile_fact") == (
+        "huggingface", "7", "hardware", "2 x NVIDIA L4",
+    )  # fmt: skip
+    assert one(built, "SELECT profile_facts FROM mart.source_freshness WHERE source = 'huggingface'") == 1
+
+
+def test_reuploads_bear_an_older_models_name_and_state_no_base(built: duckdb.DuckDBPyConnection) -> None:
+    found = built.execute(
+        "SELECT w.owner_handle, w.title, r.basis FROM core.reupload AS r JOIN core.work AS w USING (work_id)"
+    ).fetchall()
+    assert set(found) == {
+        ("copycat", "Tiny-Detector", "same_title"),
+        ("second-cat", "base-lab-tiny-detector", "owner_and_title"),
+        ("third-cat", "base-lab_tiny-detector", "owner_and_title"),
+        ("later", "mystery", "same_title"),
+    }
+
+
+def fired(connection: duckdb.DuckDBPyConnection, title: str) -> set[tuple[str, str]]:
+    """(specialty, rule) of the rules on facts that fire on a work, and of the noise of the other rules."""
+    query = """SELECT m.specialty, m.rule_id FROM core.rule_match AS m
+        JOIN core.work AS w ON m.evidence_id = w.work_id JOIN ref.rule AS r USING (specialty, rule_id)
+        WHERE w.title = ? AND (r.field = 'fact' OR r.is_noise)"""
+    return set(connection.execute(query, [title]).fetchall())
+
+
+def test_a_fact_counts_only_beside_a_credit_and_one_cause_discredits_once(
+    built: duckdb.DuckDBPyConnection,
+) -> None:
+    assert fired(built, "small-chat") == {("nlp_llm", "quantised_copy")}, "not for its empty card as well"
+    mill = fired(built, "mill-chat")
+    assert ("nlp_llm", "quantisation_mill") in mill
+    assert ("nlp_llm", "quantised_copy") not in mill
+    assert fired(built, "demo") == {("nlp_llm", "runs_its_own_model")}
+    assert fired(built, "quiet") == set()
+    assert fired(built, "Tiny-Detector") == {("computer_vision", "reuploaded_model")}

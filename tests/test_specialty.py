@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import duckdb
+import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from config.specialties import Specialty
 from config.text import match_key
 from warehouse.specialty.classify import Classifier
+from warehouse.specialty.frames import BATCH_ROWS, profile_match, text_match, work_batches
 from warehouse.specialty.rules import Found, Phrase, PhraseIndex, excluding, words_of
 
 INDEX = PhraseIndex(
@@ -75,6 +79,44 @@ def test_the_index_finds_exactly_what_looking_for_each_phrase_finds(words: list[
     if " segmentation " in padded:
         expected.add(("title_only", "fires"))
     assert fired({"title": text}) == expected
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.integers(1, 60 * BATCH_ROWS),
+    st.lists(st.integers(0, 16**16 - 1).map(lambda n: f"w_{n:016x}"), min_size=1, unique=True),
+)
+def test_every_work_is_in_one_batch_and_there_are_no_more_than_needed(n_works: int, ids: list[str]) -> None:
+    conditions = list(work_batches("evidence_id", n_works))
+    assert (len(conditions) - 1) * BATCH_ROWS < n_works <= len(conditions) * BATCH_ROWS
+    met = " + ".join(f"CAST({condition} AS INT)" for condition in conditions)
+    with duckdb.connect() as connection:
+        found = connection.execute(f"SELECT DISTINCT {met} FROM (SELECT unnest(?) AS evidence_id)", [ids])
+        assert found.fetchall() == [(1,)]
+
+
+def test_no_works_no_batches_and_frames_give_what_the_index_finds() -> None:
+    assert list(work_batches("evidence_id", 0)) == []
+    works = pd.DataFrame(
+        [("w_1", "Object detection", None), ("w_2", "x", "log parsing")],
+        columns=["evidence_id", "title", "abstract"],
+    )
+    found = set(text_match(works, INDEX).itertuples(index=False, name=None))
+    assert found == {
+        ("w_1", "cv", "detection", "fires"),
+        ("w_2", "nlp", "parsing", "fires"),
+        ("w_2", "nlp", "parsing", "excludes"),
+    }
+    bios = pd.DataFrame([("hub:profile:1", "Site reliability")], columns=["evidence_id", "bio"])
+    assert profile_match(bios, INDEX).values.tolist() == [["hub:profile:1", "ops", "bio", "fires"]]
+
+
+@pytest.mark.parametrize("handles", [["sb3", "SB3"], ["https://huggingface.co/sb3"], ["two words"]])
+def test_hub_organisations_are_handles_and_each_is_given_once(handles: list[str]) -> None:
+    good = specialty("cv", "object detection", 10)
+    with pytest.raises(ValidationError):
+        Specialty.model_validate(good.model_dump() | {"hub_organisations": handles})
+    assert Specialty.model_validate(good.model_dump() | {"hub_organisations": ["sb3", "a.b-c_d"]})
 
 
 def specialty(name: str, phrase: str, points: int, **more: object) -> Specialty:

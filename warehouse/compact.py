@@ -14,8 +14,9 @@ from warehouse.database import open_database
 from warehouse.reference_comments import REFERENCE_COMMENTS
 
 SCHEMAS = ("core", "mart")
-WORKING_TABLES = frozenset({"core.evidence_text"})
-"""Of use to the models only: normalised copies of texts, among them what people wrote about themselves."""
+WORKING_TABLES = frozenset({"core.account", "core.evidence_text", "core.paper_artifact"})
+"""Of use to the models only: accounts, also those that are gone or nobody's; normalised copies of texts, among them
+what people wrote about themselves; and rows that core.work_artifact holds as well."""
 
 OVERDUE = "notice not overdue"
 """The filter of core.lead_candidate that drops who should have been told by now."""

@@ -95,6 +95,9 @@ def create_reference(connection: duckdb.DuckDBPyConnection, tables: dict[str, pa
 
 # (source, kind, value, identifier) of everything landed that suppression could name. `source` is empty for schemes that
 # are valid everywhere, such as orcid. The identifiers are those of the records' own `identifiers`.
+#
+# Candidates are not staged: that a list names an account says where a crawl may go on, and nothing about anybody. They
+# are personal data all the same, so suppression reads their identifiers like all others.
 _IDENTIFIERS = """
     SELECT source, 'profile', profile_id, source || ':profile:' || profile_id FROM landing.profile
     UNION SELECT source, 'profile', profile_id, source || ':profile:' || profile_id
@@ -103,6 +106,10 @@ _IDENTIFIERS = """
     UNION SELECT source, 'profile', profile_id, source || ':profile:' || profile_id FROM landing.identity_claim
     UNION SELECT source, 'handle', lower(handle), source || ':handle:' || lower(handle)
           FROM landing.profile WHERE handle IS NOT NULL
+    UNION SELECT source, 'profile', profile_id, source || ':profile:' || profile_id FROM landing.profile_fact
+    UNION SELECT source, 'profile', profile_id, source || ':profile:' || profile_id
+          FROM landing.candidate WHERE profile_id IS NOT NULL
+    UNION SELECT source, 'handle', lower(handle), source || ':handle:' || lower(handle) FROM landing.candidate
     UNION SELECT source, 'handle', lower(owner_handle), source || ':handle:' || lower(owner_handle)
           FROM landing.artifact WHERE owner_handle IS NOT NULL
     UNION SELECT source, 'artifact', artifact_id, source || ':artifact:' || artifact_id FROM landing.artifact
@@ -118,6 +125,9 @@ _IDENTIFIERS = """
 _LINKED = """
     SELECT p.source, 'profile', p.profile_id FROM landing.profile AS p
         JOIN found AS f ON f.kind = 'handle' AND f.source = p.source AND f."value" = lower(p.handle)
+    UNION SELECT c.source, 'profile', c.profile_id FROM landing.candidate AS c
+        JOIN found AS f ON f.kind = 'handle' AND f.source = c.source AND f."value" = lower(c.handle)
+        WHERE c.profile_id IS NOT NULL
     UNION SELECT c.source, 'profile', c.profile_id FROM landing.identity_claim AS c
         JOIN found AS f ON f.source = '' AND f.kind = c.scheme AND f."value" = c."value"
         WHERE c.scheme IN (SELECT scheme FROM personal)

@@ -8,16 +8,8 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from warehouse.identity.people import (
-    Claim,
-    Decision,
-    Member,
-    Mention,
-    Profile,
-    Registered,
-    assign_ids,
-    resolve_people,
-)
+from warehouse.identity.ids import Member, Registered, assign_ids
+from warehouse.identity.people import Claim, Decision, Mention, Profile, resolve_people
 from warehouse.identity.works import resolve_works
 
 if TYPE_CHECKING:

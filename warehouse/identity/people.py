@@ -1,17 +1,15 @@
-"""Mentions and accounts to people: the edges, and the ids that stay.
+"""Mentions and accounts to people: the edges.
 
-Merged are: mentions that a source gives to one of its accounts; whatever carries one ORCID iD; accounts that claim each
-other or the same third account; the same place in the author list of the same work at two sources. Never merged is what
-merely bears the same name. A person's decision (config/decisions/people.csv) wins over all of these.
+Merged are: mentions that a source gives to one of its accounts; rows of one account at two sources of a platform;
+whatever carries one ORCID iD; accounts that claim each other or the same third account; an account and the place in an
+author list that its platform has verified to be its; the same place in the author list of the same work at two sources.
+Never merged is what merely bears the same name. A decision of a person (config/decisions/people.csv) wins over all.
 """
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from config.errors import UserError
@@ -20,16 +18,17 @@ from warehouse.identity.clusters import Clusters, Edge, cluster
 
 DECISION, ORCID, PROFILE, CLAIM, SAME_PLACE = "decision", "orcid", "profile", "claim", "same_work_and_place"
 STRENGTH = (DECISION, ORCID, PROFILE, CLAIM, SAME_PLACE)
-ALONE = "alone"
 ACCOUNT_SCHEMES = frozenset(
     {"github", "google_scholar", "dblp", "semantic_scholar", "openreview", "huggingface"}
 )
 """Schemes whose values are one person's account; a homepage is often a laboratory's."""
 TRUSTED = frozenset({"verified", "declared", "admin_assigned"})
+PAPER_AUTHOR = "paper_author"
+"""Scheme of a place in an author list, ``<artifact>#<position>`` of the same source."""
 
 
 class Profile(NamedTuple):
-    """An account at a source; `kind` as landed: only `person` is one."""
+    """An account at a source; `kind` as landed (only `person` is one), or ``deleted``."""
 
     source: str
     profile_id: str
@@ -92,13 +91,16 @@ def resolve_people(
 ) -> Clusters:
     """Clusters of member keys (accounts, mentions, ORCID iDs).
 
-    An account that a mention names is a member even if its profile did not land; one that landed as anything but a
-    person never is. Raises UserError for a decision that is neither `same` nor `different`.
+    An account that a mention names is a member even if its profile did not land; one that landed at any source of its
+    platform as anything but a person never is. Raises UserError for a decision that is neither `same` nor `different`.
     """
-    others = {profile.key for profile in profiles if profile.kind != "person"}
-    profiles = [profile for profile in profiles if profile.kind == "person"]
-    accounts = {profile.key for profile in profiles}
-    accounts |= {profile_key(m.source, m.profile_id) for m in mentions if m.profile_id} - others
+    others = {(_platform(p.source), p.profile_id) for p in profiles if p.kind != "person"}
+    named = {(p.source, p.profile_id) for p in profiles} | {
+        (m.source, m.profile_id) for m in mentions if m.profile_id
+    }
+    known = sorted(pair for pair in named if (_platform(pair[0]), pair[1]) not in others)
+    accounts = {profile_key(*pair) for pair in known}
+    profiles = [profile for profile in profiles if profile.key in accounts]
     claims = [claim for claim in claims if profile_key(claim.source, claim.profile_id) in accounts]
     for decision in decisions:
         if decision.judgement not in ("same", "different"):
@@ -114,7 +116,9 @@ def resolve_people(
             for key, m in zip(keys, mentions, strict=True)
             if m.profile_id
         ),
+        *_one_platform_edges(known),
         *_claim_edges(profiles, claims),
+        *_paper_author_edges(claims),
         *_same_place_edges(mentions),
     ]
     orcids = {edge.right for edge in edges if edge.rule == ORCID}
@@ -133,6 +137,37 @@ def resolve_people(
 def _platform(source: str) -> str:
     """`huggingface_models` and `huggingface_papers` read one platform, `huggingface`."""
     return source.split("_", 1)[0]
+
+
+def _one_platform_edges(accounts: Sequence[tuple[str, str]]) -> list[Edge]:
+    """One account, by the platform's own id, that several of the platform's sources show."""
+    shared: dict[tuple[str, str], list[str]] = {}
+    for source, profile_id in accounts:
+        shared.setdefault((_platform(source), profile_id), []).append(profile_key(source, profile_id))
+    return [
+        Edge(left, right, PROFILE) for keys in shared.values() for left, right in itertools.pairwise(keys)
+    ]
+
+
+def _paper_author_edges(claims: Sequence[Claim]) -> list[Edge]:
+    """Accounts and their verified places in author lists.
+
+    Platforms guess many of these links, so only a verified one counts; and if one account has two places of a paper, or
+    two accounts one place, somebody is wrong, so none of them does.
+    """
+    places: dict[tuple[str, str], set[str]] = {}  # account and paper to positions
+    holders: dict[tuple[str, str], set[str]] = {}  # source and place to accounts
+    for claim in claims:
+        if claim.scheme == PAPER_AUTHOR and claim.strength == "verified":
+            key = profile_key(claim.source, claim.profile_id)
+            places.setdefault((key, claim.value.rpartition("#")[0]), set()).add(claim.value)
+            holders.setdefault((claim.source, claim.value), set()).add(key)
+    return [
+        Edge(key, f"{source}:work:{value}", CLAIM)
+        for (source, value), keys in holders.items()
+        for key in keys
+        if len(keys) == 1 and len(places[(key, value.rpartition("#")[0])]) == 1
+    ]
 
 
 def _claim_edges(profiles: Sequence[Profile], claims: Sequence[Claim]) -> list[Edge]:
@@ -185,91 +220,3 @@ def _same_place_edges(mentions: Sequence[Mention]) -> list[Edge]:
             ):
                 edges.append(Edge(left.key, right.key, SAME_PLACE))
     return edges
-
-
-class Registered(NamedTuple):
-    """What the registry says of a member."""
-
-    person_id: str
-    first_seen: date
-
-
-class Member(NamedTuple):
-    """A member of a person: the row of core.person_member."""
-
-    member_key: str
-    person_id: str
-    first_seen: date
-    rule: str
-    previous_person_id: str | None
-
-
-def person_id(founder: str, salt: int = 0) -> str:
-    """Id of a person whose earliest member at first sight is `founder`; `salt` tells apart what history has used up."""
-    text = founder if salt == 0 else f"{founder}\0{salt}"
-    return "p_" + hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def assign_ids(
-    clusters: Clusters,
-    registry: Mapping[str, Registered],
-    merged: Mapping[str, str],
-    as_of: date,
-) -> list[Member]:
-    """Give each cluster the id that its members already had, oldest first; new clusters a new one.
-
-    `merged` maps ids that were merged to what they were merged into. If a registered person now falls into several
-    clusters, the one that holds most of its registered members keeps the id (then the one with the least member). An id
-    that was ever used is never given to somebody else.
-    """
-    groups = clusters.members()
-    known: dict[str, list[tuple[str, date]]] = {}  # cluster to the ids that its members had
-    for member, founder in clusters.cluster_of.items() if registry else ():
-        if member in registry:
-            row = registry[member]
-            known.setdefault(founder, []).append((_final(row.person_id, merged), row.first_seen))
-    keeper: dict[str, tuple[int, str]] = {}  # person id to (-members, founder) of the cluster that keeps it
-    oldest: dict[str, date] = {}
-    for founder, rows in known.items():
-        for old, count in Counter(old for old, _ in rows).items():
-            keeper[old] = min(keeper.get(old, (0, "")), (-count, founder))
-        for old, seen in rows:
-            oldest[old] = min(oldest.get(old, seen), seen)
-    used = {row.person_id for row in registry.values()} | set(merged) | set(merged.values())
-    members = []
-    for founder, group in sorted(groups.items()):
-        kept = [(oldest[old], old) for old, _ in known.get(founder, ()) if keeper[old][1] == founder]
-        person = min(kept)[1] if kept else _new_id(group, used)
-        for member in group:
-            before = registry.get(member)
-            members.append(
-                Member(
-                    member,
-                    person,
-                    before.first_seen if before else as_of,
-                    clusters.joined_by.get(member, ALONE),
-                    before.person_id if before and before.person_id != person else None,
-                )
-            )
-    return members
-
-
-def _new_id(group: Sequence[str], used: set[str]) -> str:
-    founder, salt = _earliest(group), 0
-    while (new := person_id(founder, salt)) in used:
-        salt += 1
-    used.add(new)
-    return new
-
-
-def _earliest(group: Sequence[str]) -> str:
-    """Accounts and ORCID iDs outlast a place in an author list."""
-    return group[0] if len(group) == 1 else min(group, key=lambda member: (":work:" in member, member))
-
-
-def _final(person: str, merged: Mapping[str, str]) -> str:
-    seen = {person}
-    while person in merged and merged[person] not in seen:
-        person = merged[person]
-        seen.add(person)
-    return person

@@ -1,7 +1,8 @@
 """Artifacts to works: one paper that three sources show is one work.
 
 Papers and talks meet by a shared identifier, else papers by the same normalised title and year. Models, datasets,
-spaces and repositories are works of their own: that a model card names a paper does not make it that paper.
+spaces and repositories are works of their own: that a model card names a paper does not make it that paper. They come
+by the million and need no comparing, so core.work_artifact names them in SQL, with the same ids as `work_id` here.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ _SUPPRESSED = {
     ),
     "affiliation": (_PROFILE,),
     "identity_claim": (_PROFILE, "s.source = '' AND s.kind = r.scheme AND s.value = r.value"),
+    "profile_fact": (_PROFILE,),
     "metric": ("s.kind = 'artifact' AND s.source = r.source AND s.value = r.artifact_id",),
 }
 

@@ -35,8 +35,9 @@ WITH works AS (
     profile.licence,
     profile.is_stale
   FROM staging.profile AS profile
+  INNER JOIN core.account AS account ON profile.source = account.source AND profile.profile_id = account.profile_id
   CROSS JOIN ref.build AS build
-  WHERE profile.kind = 'person' AND profile.bio IS NOT NULL AND profile.status <> 'deleted'
+  WHERE account.is_person AND profile.bio IS NOT NULL
 ), final AS (
   SELECT * FROM works
   UNION ALL

@@ -49,7 +49,7 @@ WITH printed AS (
   FROM staging.profile AS profile
   INNER JOIN core.person_member AS member ON member.member_key = profile.source || ':profile:' || profile.profile_id
   CROSS JOIN ref.build AS build
-  WHERE profile.location_text IS NOT NULL AND profile.kind = 'person' AND profile.status <> 'deleted'
+  WHERE profile.location_text IS NOT NULL
 ), together AS (
   SELECT * FROM printed
   UNION ALL

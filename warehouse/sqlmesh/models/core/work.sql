@@ -7,9 +7,24 @@ MODEL (
 );
 
 WITH artifacts AS (
+  /* Without tags and ids, which weigh more than all else and are not looked at here. */
   SELECT
     work_artifact.work_id,
-    artifact.*
+    artifact.source,
+    artifact.artifact_id,
+    artifact.kind,
+    artifact.title,
+    artifact.abstract,
+    artifact.venue_id,
+    artifact.venue,
+    artifact.year,
+    artifact.published_on,
+    artifact.updated_at,
+    artifact.owner_handle,
+    artifact.status,
+    artifact.url,
+    artifact.licence,
+    artifact.is_stale
   FROM staging.artifact AS artifact
   INNER JOIN core.work_artifact AS work_artifact
     ON artifact.source = work_artifact.source AND artifact.artifact_id = work_artifact.artifact_id

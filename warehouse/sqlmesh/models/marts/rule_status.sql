@@ -24,6 +24,8 @@ WITH fired AS (
     artifact.kind AS kind
   FROM staging.artifact_tag AS tag
   INNER JOIN staging.artifact AS artifact ON tag.source = artifact.source AND tag.artifact_id = artifact.artifact_id
+  UNION
+  SELECT 'fact' AS field, 'model' AS kind FROM core.reupload
 ), readable AS (
   SELECT DISTINCT
     rule.specialty,

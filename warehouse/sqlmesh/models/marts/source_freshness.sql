@@ -32,6 +32,8 @@ WITH runs AS (
   UNION ALL
   SELECT source, 'identity_claim' AS record, COUNT(*) AS n FROM staging.identity_claim GROUP BY source
   UNION ALL
+  SELECT source, 'profile_fact' AS record, COUNT(*) AS n FROM staging.profile_fact GROUP BY source
+  UNION ALL
   SELECT source, 'metric' AS record, COUNT(*) AS n FROM staging.metric GROUP BY source
 ), pivoted AS (
   SELECT
@@ -43,7 +45,8 @@ WITH runs AS (
     SUM(CASE WHEN record = 'author_mention' THEN n ELSE 0 END) AS author_mentions,
     SUM(CASE WHEN record = 'affiliation' THEN n ELSE 0 END) AS affiliations,
     SUM(CASE WHEN record = 'identity_claim' THEN n ELSE 0 END) AS identity_claims,
-    SUM(CASE WHEN record = 'metric' THEN n ELSE 0 END) AS metrics
+    SUM(CASE WHEN record = 'metric' THEN n ELSE 0 END) AS metrics,
+    SUM(CASE WHEN record = 'profile_fact' THEN n ELSE 0 END) AS profile_facts
   FROM counted
   GROUP BY source
 ), names AS (
@@ -70,6 +73,7 @@ WITH runs AS (
     pivoted.affiliations,
     pivoted.identity_claims,
     pivoted.metrics,
+    pivoted.profile_facts,
     COALESCE(last_run.rejects, 0) AS rejects,
     configured.licence_id,
     configured.licence_url,
@@ -102,6 +106,7 @@ SELECT
   COALESCE(affiliations, 0)::BIGINT AS affiliations, -- stated affiliations
   COALESCE(identity_claims, 0)::BIGINT AS identity_claims, -- statements that accounts are one person's
   COALESCE(metrics, 0)::BIGINT AS metrics, -- counts shown for works
+  COALESCE(profile_facts, 0)::BIGINT AS profile_facts, -- other facts that accounts state
   rejects::BIGINT, -- records that the last run turned away
   licence_id::TEXT, -- licence
   licence_url::TEXT, -- its text
