@@ -86,7 +86,7 @@ def _remove_phones(text: str) -> str:
     def replace(match: re.Match[str]) -> str:
         found = match.group()
         digits = sum(character.isdigit() for character in found)
-        return found if not 7 <= digits <= 15 or _DATE_LIKE.match(found.strip()) else PHONE_MARK
+        return found if not 7 <= digits <= 15 or _DATE_LIKE.match(found.strip(" ()")) else PHONE_MARK
 
     return _PHONE.sub(replace, text)
 

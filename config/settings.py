@@ -33,11 +33,16 @@ class SampleWorldSettings(ConfigModel):
     seed: int
     people: Annotated[int, Field(ge=100, le=100_000)]
     today: date  # the world's present day; also the default as_of of the sample profile
+    hub_window_seconds: Annotated[float, Field(gt=0)] = (
+        300  # its model hub's rate limit window; the real one's is 300
+    )
 
 
 class ProfileSettings(ConfigModel):
     as_of: date | None = None  # None: the day of the run
-    contact: str | None = None  # how an upstream's operator reaches whoever runs the crawl; part of the user agent
+    contact: str | None = (
+        None  # how an upstream's operator reaches whoever runs the crawl; part of the user agent
+    )
 
     @field_validator("contact")
     @classmethod
@@ -52,6 +57,7 @@ class NightlySettings(ConfigModel):
     timezone: str
     parallel_sources: Positive
     stop_grace_seconds: Positive  # between asking a child to end and killing its process group
+    leads_wanted: Annotated[int, Field(ge=0)] = 50  # of each specialty; a night that has fewer says so
 
 
 class WarehouseSettings(ConfigModel):
@@ -68,7 +74,9 @@ class PublishSettings(ConfigModel):
 class RetentionSettings(ConfigModel):
     """How long a night's leftovers stay; published builds are counted by `publish.keep_builds`."""
 
-    landing_days: Positive = 90  # older source runs are deleted once no current row, mark or validator needs them
+    landing_days: Positive = (
+        90  # older source runs are deleted once no current row, mark or validator needs them
+    )
     logs_days: Positive = 30
     state_copies: Annotated[int, Field(ge=0)] = 7  # dated copies of the state, one per publication; 0: none
 
@@ -143,7 +151,9 @@ class SourceConfig(ConfigModel):
     @classmethod
     def _has_floors(cls, value: dict[ProfileName, dict[str, int]]) -> dict[ProfileName, dict[str, int]]:
         if not value:
-            raise ValueError("give floors: a source without a floor cannot fail, and an empty crawl would pass")
+            raise ValueError(
+                "give floors: a source without a floor cannot fail, and an empty crawl would pass"
+            )
         return value
 
 
@@ -190,19 +200,26 @@ def load_config(directory: Path | None = None) -> Config:
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.relative_to(directory).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    specialties = {p.stem: read_yaml(p, Specialty) for p in sorted((directory / "specialties").glob("*.yml"))}
-    if not specialties:
-        raise UserError(f"{directory / 'specialties'}: holds no specialty; 'talentatlas init' writes the defaults")
     return Config(
         directory=directory,
         settings=read_yaml(directory / "settings.yml", Settings),
         sources={p.stem: read_yaml(p, SourceConfig) for p in sorted((directory / "sources").glob("*.yml"))},
-        specialties=specialties,
+        specialties=load_specialties(directory),
         metros=read_yaml(directory / "geography" / "metros.yml", Metros),
         ranking=read_yaml(directory / "ranking.yml", Ranking),
         pay=read_yaml(directory / "pay.yml", Pay),
         digest=digest.hexdigest(),
     )
+
+
+def load_specialties(directory: Path) -> dict[str, Specialty]:
+    """The specialties of a configuration folder. Raises UserError if it has none."""
+    specialties = {p.stem: read_yaml(p, Specialty) for p in sorted((directory / "specialties").glob("*.yml"))}
+    if not specialties:
+        raise UserError(
+            f"{directory / 'specialties'}: holds no specialty; 'talentatlas init' writes the defaults"
+        )
+    return specialties
 
 
 def real_data_directory() -> Path:

@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import time
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from types import FrameType
@@ -22,11 +23,12 @@ from typing import Any
 
 from config.errors import UserError
 from config.lifeline import end_with_parent
-from config.manifest import manifest_path
+from config.manifest import Manifest, manifest_path, read_manifests
 from config.paths import ProfilePaths
 from config.settings import PROFILES
+from crawlers.job import Job, read_settings
 from crawlers.landing import discard_run, utc_now
-from crawlers.run import Job, LockHeld, load_origins, read_settings, run
+from crawlers.run import LockHeld, load_origins, run
 
 _PROGRESS_SECONDS = 0.25
 
@@ -142,16 +144,24 @@ def main(argv: list[str] | None = None) -> int:
             discard_run(job.paths, job.source, job.run_id)
         where, what = error.filename or job.paths.landing, error.strerror or error
         return _complain(f"{where}: {what}; free space or correct permissions", 1)
-    _say(
-        {
-            "event": "done",
-            "verdict": manifest.verdict,
-            "records": manifest.records,
-            "rejects": manifest.rejects,
-            "reasons": list(manifest.reasons),
-        }
-    )
+    _say(_done(job, manifest))
     return 0
+
+
+def _done(job: Job, last: Manifest) -> dict[str, Any]:
+    """The verdict, with the counts of all parts of the run: their ids sort behind its own."""
+    parts = [m for m in read_manifests(job.paths, job.source) if m.run_id >= job.run_id]
+    records: Counter[str] = Counter()
+    for part in parts:
+        records.update(part.records)
+    return {
+        "event": "done",
+        "verdict": last.verdict,
+        "records": dict(sorted(records.items())),
+        "rejects": sum(part.rejects for part in parts),
+        "requests": max((int(part.statistics.get("requests", 0)) for part in parts), default=0),
+        "reasons": list(last.reasons),
+    }
 
 
 if __name__ == "__main__":

@@ -129,9 +129,9 @@ class Landing:
         self._on_progress = on_progress
 
     def take(
-        self, document: str, items: Iterable[Item], retrieved_at: datetime, *, seen: bool = True
+        self, document: str, items: Iterable[Item], retrieved_at: datetime, *, etag: str | None = None
     ) -> Taken:
-        """Land one document: its records together with the row that it was seen.
+        """Land one document: its records, and the row that it was seen, with its validator if one is given.
 
         Raises BadDocument, having landed nothing of it but the rejects, if reading it breaks; TornDocument if it was
         too large to be held back. Fetches are handed back to the caller.
@@ -187,14 +187,16 @@ class Landing:
             else:
                 unread[item.field] += item.count
         self._pass_on(held, document, retrieved_at)
-        if seen:
-            self.saw(document, "delivered", sum(counts.values()), retrieved_at)
-        self._on_progress(self.total, self.rejects)
+        self.saw(document, "delivered", sum(counts.values()), retrieved_at, etag)
         return Taken(counts, tuple(fetches), unread)
 
-    def saw(self, document: str, outcome: str, records: int, retrieved_at: datetime) -> None:
+    def saw(
+        self, document: str, outcome: str, records: int, retrieved_at: datetime, etag: str | None = None
+    ) -> None:
         """Land the row that a document was asked for."""
-        row = Seen.model_validate({"document_url": document, "outcome": outcome, "records": records})
+        row = Seen.model_validate(
+            {"document_url": document, "outcome": outcome, "records": records, "etag": etag}
+        )
         self._pass_on([row], document, retrieved_at)
         self._on_progress(self.total, self.rejects)
 
@@ -207,6 +209,11 @@ class Landing:
             "reason": remove_contacts(clean_line(reject.reason))[:_REASON_CHARACTERS],
         }
         self._append("rejects", row, document, retrieved_at)
+
+    @property
+    def suppression(self) -> Suppression:
+        """The list as it stands: with everybody whose wish was met on the way."""
+        return self._suppression
 
     @property
     def total(self) -> int:

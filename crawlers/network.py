@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from config.settings import Limits, ProfileName
 
 ROBOTS_NAME = "talent-atlas"
 MAX_BODY_BYTES = 1024**3
+GATES = (401, 403, 405, 451)
+"""Answers that refuse automated access; 405 with a page is how one upstream's challenge answers."""
+_RATE_LIMIT = re.compile(r"\br=(\d+)\s*;\s*t=(\d+)")
 
 
 class RefusedOrigin(Exception):
@@ -96,3 +100,12 @@ def retry_after_seconds(value: str | None, now: datetime | None = None) -> float
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)
     return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())
+
+
+def window_seconds_left(value: str | None) -> float | None:
+    """Seconds until a used-up rate limit window ends; None while it holds requests, or if the header says nothing.
+
+    `value` is a RateLimit field, such as "pages";r=0;t=55 (IETF draft-ietf-httpapi-ratelimit-headers-09).
+    """
+    found = _RATE_LIMIT.search(value or "")
+    return float(found[2]) if found and found[1] == "0" else None

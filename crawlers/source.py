@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import importlib
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import ModuleType
 from typing import Any, BinaryIO, ClassVar, Protocol, TypeVar
 
+import pyarrow as pa
 from pydantic import ValidationError
 
 from config.errors import UserError
 from config.records import Record
 from config.settings import SourceConfig
+from config.specialties import Specialty
 
+RUN_AS_OF = "run_as_of"
+"""Column of `Earlier.table`: the day of the run that landed the row."""
 RecordT = TypeVar("RecordT", bound=Record)
 
 
@@ -31,10 +35,20 @@ class Document:
     kind: str  # what the parser calls this sort of document
     as_of: date
     opener: Callable[[], BinaryIO]
+    etag: str | None = None  # RFC 9110 validator of the answer
+    following: str | None = None  # of a page: the address of the next one
 
     @staticmethod
-    def of(name: str, kind: str, body: bytes, as_of: date) -> Document:
-        return Document(name, kind, as_of, lambda: io.BytesIO(body))
+    def of(
+        name: str,
+        kind: str,
+        body: bytes,
+        as_of: date,
+        *,
+        etag: str | None = None,
+        following: str | None = None,
+    ) -> Document:
+        return Document(name, kind, as_of, lambda: io.BytesIO(body), etag, following)
 
     @property
     def body(self) -> bytes:
@@ -85,6 +99,10 @@ class Unavailable(Exception):
     """One document could not be had, in spite of retries; the session has noted it."""
 
 
+class Unchanged(Exception):
+    """One document is as it was when its validator was issued; the session has noted it."""
+
+
 class Source:
     """Base of all sources."""
 
@@ -117,22 +135,39 @@ class DocumentSource(Source):
 class Session(Protocol):
     """What an API source crawls through; see `crawlers.huggingface.session`."""
 
-    def get(self, url: str, kind: str) -> Document | None:
-        """The document, or None if it is gone (404, 410)."""
+    def get(self, url: str, kind: str, etag: str | None = None) -> Document | None:
+        """The document, or None if it is gone. Raises Unchanged if `etag` still names it."""
         ...
 
     def pages(self, url: str, kind: str) -> Iterator[Document]:
         """The pages of a list, as long as there is a next one."""
         ...
 
+    def left(self, bucket: str) -> int:
+        """Requests that tonight's budget of a rate limit bucket still holds."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What earlier landed runs know: marks of the last one, and columns of what they landed."""
+    """What earlier landed runs know, and what people have configured."""
 
-    marks: Mapping[str, str]
-    column: Callable[[str, tuple[str, ...]], Iterator[tuple[Any, ...]]]  # record type, columns -> rows
+    as_of: date  # the day of the run that asks
+    marks: Mapping[str, str]  # of the last landed run
+    table: Callable[[str, tuple[str, ...]], pa.Table]
+    """All landed rows of a record type, those columns and RUN_AS_OF, oldest run first."""
     is_suppressed: Callable[[Iterable[str]], bool]
+    specialties: Callable[[], Mapping[str, Specialty]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """Part of what a crawl would do next: requests of one sort, and how many of them fit into one night."""
+
+    what: str
+    bucket: str
+    waiting: int
+    tonight: int
 
 
 class ApiSource(Source):
@@ -144,16 +179,32 @@ class ApiSource(Source):
     """What the crawl had to leave out, one line each: the run is then partial."""
     statistics: dict[str, int]
     """Counts worth keeping with the manifest."""
+    windows: Mapping[str, int]
+    """Rate limit windows that a night may use up, by bucket."""
 
     def __init__(self, config: SourceConfig) -> None:
         super().__init__(config)
         self.marks = {}
         self.notes = []
         self.statistics = {}
+        self.windows = {}
 
     def crawl(self, session: Session, earlier: Earlier) -> Iterator[Document]:
         """Documents in the order in which they are to be landed."""
         return iter(())
+
+    def learn(self, record: Record) -> None:
+        """Take in a record that was parsed from the document just yielded, so that the crawl can go on from it."""
+
+    def pages(self) -> Sequence[Fetch]:
+        """Web pages to read after the crawl, politely and apart: a refusal there leaves what the API gave alone."""
+        return ()
+
+    def plan(self, earlier: Earlier) -> Sequence[PlanLine]:
+        """What the next crawl would ask, from what has landed; nothing is asked."""
+        raise UserError(
+            f"the source '{self.config.title}' has no plan: it reads the same documents every night"
+        )
 
 
 def checked(record: type[RecordT], key: str, values: Mapping[str, Any]) -> RecordT | Reject:

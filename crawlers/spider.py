@@ -22,14 +22,13 @@ from scrapy.http import Response
 
 from config.manifest import Validator
 from crawlers.landing import Landing, TornDocument, utc_now
-from crawlers.middlewares import NETWORK
-from crawlers.network import MAX_BODY_BYTES, Network
+from crawlers.middlewares import NETWORK, GateShut
+from crawlers.network import GATES, MAX_BODY_BYTES, Network
 from crawlers.outcome import Tally
 from crawlers.source import BadDocument, Document, DocumentSource, Fetch
 
 COUNTS = "records of "  # marks: what a document last delivered, by type
 CONTEXT = "context"  # mark: digest of the context documents
-_GATES = (401, 403, 405, 451)  # 405 with a page is how one upstream's challenge answers
 logger = logging.getLogger(__name__)
 
 
@@ -40,6 +39,11 @@ class Known:
     validators: dict[str, Validator] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
     conditional: bool = True
+
+    @staticmethod
+    def once(urls: Iterable[str]) -> dict[str, str]:
+        """Marks by which documents that are read without looking back count as gone, not as failed, if missing."""
+        return {COUNTS + url: "{}" for url in urls}
 
     def counts(self, url: str) -> Counter[str] | None:
         """What a document last delivered; None for a document never met."""
@@ -153,7 +157,7 @@ class DocumentSpider(scrapy.Spider):
             tally.gone += 1
             known.forget(fetch.url)
             landing.saw(fetch.url, "gone", 0, now)
-        elif response.status in _GATES:
+        elif response.status in GATES:
             # Stop at once: a gate is an answer, and knocking again is what it is there to prevent.
             reason = "the source refuses automated access, or its quota is used up"
             self._note(tally.gated, f"{fetch.url} answered {response.status}: {reason}")
@@ -203,6 +207,8 @@ class DocumentSpider(scrapy.Spider):
 
     def _not_answered(self, failure: Any) -> None:
         fetch: Fetch = failure.request.cb_kwargs["fetch"]
+        if failure.check(GateShut):
+            return  # the refusal itself has been noted
         if failure.check(IgnoreRequest):
             reason = str(failure.value)
             if "robots.txt" in reason:

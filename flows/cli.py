@@ -101,24 +101,44 @@ def crawl(
     profile: Profile = "sample",
     as_of: AsOf = None,
     world: World = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Only show what the next crawl would ask; nothing is asked.")
+    ] = False,
 ) -> None:
     """Crawl single sources and land what they give; nothing is built.
 
     Exit code 0: all well. 1: a source failed. 2: all of them failed.
     """
+    from flows.plan import plans_ahead
     from flows.reporting import terminal_reporter
     from flows.session import crawl_source, merge_opt_outs, open_night
 
+    if plan:
+        _show_plans(profile, sources, _date(as_of))
+        return
     console = _console()
     request = NightRequest(profile, _date(as_of), tuple(sources), world=world)
     with terminal_reporter(console) as reporter, open_night(request, reporter, lock=False) as night:
         outcomes = [crawl_source(night, source) for source in night.sources]
         merge_opt_outs(night)
+    for line in plans_ahead(night.config, profile, list(night.sources), night.as_of):
+        console.print(f"next night  {line}", markup=False, highlight=False, soft_wrap=True)
     bad = [outcome for outcome in outcomes if outcome.verdict != "ok"]
     _problems([f"{o.source}: {o.verdict}: {'; '.join(o.reasons)}" for o in bad])
     raise typer.Exit(
         EXIT_OK if not bad else EXIT_NOTHING if len(bad) == len(outcomes) else EXIT_SOURCE_FAILED
     )
+
+
+def _show_plans(profile: ProfileName, sources: list[str], as_of: date | None) -> None:
+    from flows.output import show
+    from flows.plan import source_plan
+
+    for source in sources:
+        table, words = source_plan(profile, source, as_of)
+        show(table, "table", None)
+        for line in words:
+            typer.echo(line)
 
 
 @app.command()

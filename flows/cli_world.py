@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +35,7 @@ def serve(
     from crawlers.sample_world.__main__ import main
 
     raise typer.Exit(
-        main(["serve", *_world(seed, people, today), "--ports-json", ports, "--limits-json", limits])
+        main(["serve", *_world(seed, people, today), "--ports-json", ports, "--limits-json", _limits(limits)])
     )
 
 
@@ -49,6 +50,18 @@ def truth(
     from crawlers.sample_world.__main__ import main
 
     raise typer.Exit(main(["truth", *_world(seed, people, today), "--out", str(out)]))
+
+
+def _limits(text: str) -> str:
+    """Quotas and faults as given, with the rate limit window of settings.yml unless they name one."""
+    try:
+        given = json.loads(text)
+    except ValueError:
+        return text  # the sample world says what is wrong with it
+    if not isinstance(given, dict):
+        return text
+    window = load_config().settings.sample_world.hub_window_seconds
+    return json.dumps({"hub_window": window, **given})
 
 
 def _world(seed: int | None, people: int | None, today: str | None) -> list[str]:

@@ -72,6 +72,8 @@ class NightResult:
     changes: tuple[str, ...] = ()
     exports: tuple[Path, ...] = ()
     problems: tuple[str, ...] = ()
+    leads_wanted: int = 0  # of each specialty
+    plans: tuple[str, ...] = ()  # what the next night would ask, a line a source that has a plan
 
     @property
     def exit_code(self) -> int:

@@ -97,6 +97,7 @@ def _run(night: Night) -> State[str]:
     for step in (build, publish, export, tidy):
         if not step(return_state=True).is_completed():
             break
+    session.look_ahead(night)
     result = night.result()
     _leave_artifact(night, result)
     if result.exit_code == 2:

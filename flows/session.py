@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from config.errors import UserError
 from config.keyed_hash import load_suppression, save_suppression
-from config.manifest import Manifest, manifest_path, read_manifests
+from config.manifest import manifest_path, read_manifests
 from config.paths import ProfilePaths, profile_paths
 from config.settings import Config, SourceConfig, load_config, real_data_directory
 from flows import environment, world
@@ -40,6 +40,7 @@ from flows.night import (
     progress_of,
     sources_of,
 )
+from flows.plan import plans_ahead
 from flows.reporting import Reporter
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Night:
     changes: tuple[str, ...] = ()
     exports: tuple[Path, ...] = ()
     problems: list[str] = field(default_factory=list)
+    plans: tuple[str, ...] = ()
 
     def fail(self, error: Exception) -> None:
         """Keep an error as one line of the result; the traceback of one that nobody foresaw goes to a log file."""
@@ -99,6 +101,8 @@ class Night:
             changes=self.changes,
             exports=self.exports,
             problems=tuple(self.problems),
+            leads_wanted=self.config.settings.nightly.leads_wanted,
+            plans=self.plans,
         )
 
 
@@ -238,8 +242,6 @@ def _crawl(night: Night, source: str) -> SourceOutcome:
         on_line=on_line,
     )
     manifest = manifest_path(night.paths, source, night.run_id)
-    if done is not None and manifest.exists():
-        done["requests"] = Manifest.model_validate_json(manifest.read_bytes()).statistics.get("requests", 0)
     return outcome_of(
         source,
         code=ended.code,
@@ -325,6 +327,16 @@ def export(night: Night) -> bool:
         night.fail(error)
         return False
     return True
+
+
+def look_ahead(night: Night) -> None:
+    """Say what the next night would ask; a plan that cannot be made is no fault of the night."""
+    try:
+        night.plans = tuple(
+            plans_ahead(night.config, night.request.profile, list(night.sources), night.as_of)
+        )
+    except Exception as error:
+        night.reporter.line(f"no plan of the next night: {type(error).__name__}: {error}")
 
 
 def tidy(night: Night) -> bool:

@@ -83,7 +83,9 @@ def read_counts(paths: ProfilePaths) -> Counts | None:
     except UserError:
         return None
     return Counts(
-        tuple(SpecialtyCount(r["specialty"], r["leads"], r["due_7"], r["due_14"], r["overdue"]) for r in leads),
+        tuple(
+            SpecialtyCount(r["specialty"], r["leads"], r["due_7"], r["due_14"], r["overdue"]) for r in leads
+        ),
         int(density[0]["cells"]),
         tuple(
             Coverage(r["source"], r["specialty"], r["people"], r["located_percent"], r["ambiguous_percent"])
@@ -109,7 +111,13 @@ LEAD_HEADER = ("specialty", "leads", "notice due in 7 days", "in 14 days", "left
 
 
 def _lead_cells(count: SpecialtyCount) -> list[str]:
-    return [count.specialty, f"{count.leads:,}", f"{count.due_7:,}", f"{count.due_14:,}", f"{count.overdue:,}"]
+    return [
+        count.specialty,
+        f"{count.leads:,}",
+        f"{count.due_7:,}",
+        f"{count.due_14:,}",
+        f"{count.overdue:,}",
+    ]
 
 
 def coverage_table(counts: Counts) -> tuple[list[str], list[list[str]]]:
@@ -141,6 +149,16 @@ def where_lines(result: NightResult) -> list[str]:
         f"try         talentatlas leads mlops_platform{option} --limit 10",
         f'try         talentatlas query{option} "{SUGGESTED_QUERY}"',
     ]
+
+
+def ahead_lines(result: NightResult, counts: Counts | None) -> list[str]:
+    """Which lists are shorter than wanted, and what the next night would ask."""
+    short = [
+        f"shortfall   {count.specialty}: {count.leads:,} leads, {result.leads_wanted:,} are wanted"
+        for count in (counts.specialties if counts else ())
+        if count.leads < result.leads_wanted
+    ]
+    return [*short, *(f"next night  {plan}" for plan in result.plans)]
 
 
 def reason_lines(result: NightResult) -> list[str]:
@@ -183,7 +201,7 @@ def render(result: NightResult, counts: Counts | None, console: Console) -> None
             located.add_row(*row)
         console.print(located)
         console.print(Text(f"density     {counts.density_cells:,} cells (area × specialty)"))
-    for line in where_lines(result):
+    for line in (*ahead_lines(result, counts), *where_lines(result)):
         console.print(Text(line), soft_wrap=True)
     console.print(Text(f"night took {result.seconds:.1f} s"))
 
@@ -216,7 +234,7 @@ def markdown(result: NightResult, counts: Counts | None) -> str:
         lines += ["", COVERAGE_TITLE, "", *_markdown_table(*coverage_table(counts))]
     if result.problems:
         lines += ["", "Nothing was published:", "", *(f"- {problem}" for problem in result.problems)]
-    lines += ["", *(f"    {line}" for line in where_lines(result))]
+    lines += ["", *(f"    {line}" for line in (*ahead_lines(result, counts), *where_lines(result)))]
     return "\n".join(lines) + "\n"
 
 

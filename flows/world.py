@@ -25,6 +25,7 @@ def start(settings: SampleWorldSettings) -> tuple[Child, queue.Queue[str]]:
             *("--seed", str(settings.seed)),
             *("--people", str(settings.people)),
             *("--today", settings.today.isoformat()),
+            *("--limits-json", json.dumps({"hub_window": settings.hub_window_seconds})),
             "--lifeline",
         ),
         lines.put,

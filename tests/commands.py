@@ -78,7 +78,7 @@ def error_line(finished: subprocess.CompletedProcess[str]) -> str:
     return lines[0]
 
 
-KEPT = ("acl_anthology", "huggingface_models", "ror")
+KEPT = ("acl_anthology", "huggingface", "ror")
 """One source of each sort: many documents, an interface with pages, one large file."""
 
 
@@ -96,8 +96,10 @@ def small_config(folder: Path, *, people: int) -> Path:
         source = yaml.safe_load(path.read_text())
         if "sample" in source["floors"]:
             source["floors"]["sample"] = dict.fromkeys(source["floors"]["sample"], 1)
-        if "max_overviews" in source.get("parameters", {}):
-            source["parameters"]["max_overviews"] = 10_000  # every account in the first night
+        if path.stem == "huggingface":
+            # Enough to know every account after the first night, and no more.
+            shallow = ("likers_repositories", "discussions_repositories", "likes_people", "papers_followed")
+            source["parameters"] |= dict.fromkeys(shallow, 10) | {"space_files": 5, "pages_windows": 0}
         path.write_text(yaml.safe_dump(source))
     return folder
 

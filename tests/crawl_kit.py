@@ -24,8 +24,9 @@ ROOT = Path(__file__).parent.parent
 
 
 def write_config(folder: Path, changes: Mapping[str, Mapping[str, Any]]) -> Path:
-    """A copy of settings and sources in which `changes` are made to sources, by name."""
+    """A copy of settings, specialties and sources in which `changes` are made to sources, by name."""
     (folder / "sources").mkdir(parents=True)
+    shutil.copytree(ROOT / "config" / "specialties", folder / "specialties")
     shutil.copy(ROOT / "config" / "settings.yml", folder)
     for path in (ROOT / "config" / "sources").glob("*.yml"):
         content = yaml.safe_load(path.read_text(encoding="utf-8")) | dict(changes.get(path.stem, {}))

@@ -280,3 +280,28 @@ def test_full_disk_is_recognised_below_any_error(tmp_path: Path) -> None:
     assert problem_line(stopped, tmp_path) == "x.parquet: the disk is full; free some space and run again"
     assert problem_line(ValueError("a\nb"), tmp_path) == "ValueError: a"
     assert problem_line(UserError("do this"), tmp_path) == "do this"
+
+
+def test_the_plan_of_a_first_night_asks_nothing_and_leaves_nothing_behind(place: Place) -> None:
+    finished = place.run("crawl", "huggingface", "--plan")
+    assert finished.returncode == 0, finished.stderr
+    assert "lists of what changed, at most" in finished.stdout
+    assert "minutes without a token" in finished.stdout
+    assert not (place.sample / "landing").exists()
+    assert not (place.sample / "logs").exists()
+
+
+def test_the_plan_after_a_night_shows_what_is_left(after_first_night: Place) -> None:
+    finished = after_first_night.run("crawl", "huggingface", "--plan", "--as-of", "2027-03-01")
+    assert finished.returncode == 0, finished.stderr
+    lines = {line.split("  ")[0].strip(): line for line in finished.stdout.splitlines()}
+    overviews = [int(word) for word in lines["overviews of accounts"].split() if word.isdigit()]
+    assert overviews[0] > 100  # months later all of them are due
+    assert "minutes without a token" in finished.stdout
+
+
+@pytest.mark.parametrize(("source", "words"), [("ror", "has no plan"), ("nowhere", "no source 'nowhere'")])
+def test_a_source_without_a_plan(place: Place, source: str, words: str) -> None:
+    finished = place.run("crawl", source, "--plan")
+    assert finished.returncode == 2
+    assert words in error_line(finished)

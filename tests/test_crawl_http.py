@@ -33,7 +33,7 @@ def paths(tmp_path: Path) -> ProfilePaths:
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    quick = {"retries": 1, "delay_seconds": 0, "time_limit_minutes": 1}
+    quick = {"retries": 1, "delay_seconds": 0, "concurrency": 2, "time_limit_minutes": 1}
     return write_config(
         tmp_path / "config", {"acl_anthology": {"floors": LOW, "limits": quick}, "ror": {"limits": quick}}
     )

@@ -1,4 +1,4 @@
-"""A run in this process: files of the real profile, the hub's API against the sample world, and the verdict."""
+"""A run in this process: files of the real profile, and the verdict."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import tarfile
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -20,19 +19,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.errors import UserError
-from config.manifest import Manifest, write_manifest
+from config.manifest import Manifest
 from config.paths import ProfilePaths
 from config.records import RECORD_TYPES, Record
 from config.settings import SourceConfig, load_config
 from config.yamlfile import read_yaml
-from crawlers import run as run_module
+from crawlers import segment
 from crawlers.files import documents, unread_files
+from crawlers.job import Job
 from crawlers.network import Network, RefusedOrigin, retry_after_seconds, user_agent
 from crawlers.outcome import Tally, judge
-from crawlers.run import Job, LockHeld, run, source_lock
-from crawlers.sample_world.limits import Limits
-from crawlers.sample_world.population import generate
-from crawlers.sample_world.server import Server, serve
+from crawlers.run import LockHeld, run, source_lock
 from crawlers.source import BadDocument, Document, DocumentSource, Fetch, Item, Reject, Unread, load_source
 from crawlers.sources.acl_anthology import anthology_id, slug, valid_orcid
 from tests.crawl_kit import ROOT, write_config
@@ -187,7 +184,7 @@ def test_a_run_that_ends_before_its_manifest_leaves_nothing_that_counts(
 
     first = job(tmp_path, "ror", "real", file_config)
     with monkeypatch.context() as patch:
-        patch.setattr(run_module, "write_manifest", killed)
+        patch.setattr(segment, "write_manifest", killed)
         with pytest.raises(KeyboardInterrupt):
             run(first)
     assert list(first.paths.landing.rglob("run=r1"))
@@ -222,131 +219,6 @@ def test_a_profile_that_a_source_does_not_run_in_is_refused(tmp_path: Path) -> N
     config = write_config(tmp_path / "config", {"ror": {"profiles": ["live"]}})
     with pytest.raises(UserError, match="does not run in the profile 'sample'"):
         run(job(tmp_path, "ror", "sample", config, origins={"https://zenodo.org": "http://127.0.0.1:9"}))
-
-
-# --- the hub's API ------------------------------------------------------------------------------------------------
-
-
-def hub_config(tmp_path: Path, **parameters: int) -> Path:
-    return write_config(
-        tmp_path / "config",
-        {
-            "huggingface_models": {
-                "floors": {name: {"artifact": 1} for name in ("sample", "live", "real")},
-                "limits": {"retries": 1, "delay_seconds": 0, "time_limit_minutes": 1},
-                "parameters": {"page_size": 100, "max_pages": 60, "max_overviews": 1000, **parameters},
-            }
-        },
-    )
-
-
-@pytest.fixture(scope="module")
-def world() -> Iterator[Server]:
-    with serve(generate(7, DAY, 120), limits=Limits.calm()) as server:
-        yield server
-
-
-def hub_requests(server: Server) -> Counter[str]:
-    by_class = server.stats()[HUB]["by_class"]
-    assert isinstance(by_class, dict)
-    return Counter(by_class)
-
-
-def test_the_hub_is_read_down_to_the_high_water_mark_and_owners_once(tmp_path: Path, world: Server) -> None:
-    config = hub_config(tmp_path)
-    first = job(tmp_path, "huggingface_models", "sample", config, origins=world.origins)
-    manifest = run(first)
-    assert (manifest.verdict, manifest.mode) == ("ok", "delta")
-    models, profiles = rows(first, manifest, "artifact"), rows(first, manifest, "profile")
-    pages = -(-len(models) // 100)
-    assert hub_requests(world)["/api/models"] >= pages > 1
-    assert {profile["kind"] for profile in profiles} >= {"person", "organisation", "bot"}
-    assert datetime.fromisoformat(manifest.marks["last_modified"]) == max(
-        model["updated_at"] for model in models if model["updated_at"]
-    )
-    assert not [model for model in models if model["published_on"] == date(2022, 3, 2)]
-
-    # Nobody whose bio says no is left, neither as an account nor by what they own, though their models came first.
-    assert manifest.opt_outs
-    assert manifest.suppressed
-    assert not [p for p in profiles if "No recruiters" in (p["bio"] or "") and p["kind"] != "organisation"]
-
-    before = hub_requests(world)
-    second = replace(first, run_id="r2")
-    again = run(second)
-    asked = hub_requests(world) - before
-    assert again.verdict == "ok"
-    assert asked["/api/models"] == 1
-    assert again.records.get("artifact", 0) < 10
-    assert not {profile["profile_id"] for profile in profiles} & {
-        profile["profile_id"] for profile in rows(second, again, "profile")
-    }
-
-
-def test_the_nights_budget_goes_to_the_owners_of_most_models(tmp_path: Path, world: Server) -> None:
-    this = job(
-        tmp_path, "huggingface_models", "sample", hub_config(tmp_path, max_overviews=5), origins=world.origins
-    )
-    manifest = run(this)
-    assert manifest.verdict == "ok"
-    owned = Counter(model["owner_handle"] for model in rows(this, manifest, "artifact"))
-    handles = {profile["handle"] for profile in rows(this, manifest, "profile")}
-    assert 1 <= len(handles) <= 5
-    assert min(owned[handle] for handle in handles) >= sorted(owned.values(), reverse=True)[9]
-    assert int(manifest.statistics["owners waiting"]) > 0
-
-
-def test_a_list_that_ends_before_the_mark_is_said_to_be_cut_short(tmp_path: Path, world: Server) -> None:
-    first = job(
-        tmp_path, "huggingface_models", "sample", hub_config(tmp_path, max_overviews=0), origins=world.origins
-    )
-    manifest = run(first)
-    marks = manifest.model_copy(update={"marks": {"last_modified": "2001-01-01T00:00:00+00:00"}})
-    write_manifest(first.paths, marks)
-    short = hub_config(tmp_path / "short", max_pages=1, max_overviews=0)
-    again = run(replace(first, run_id="r2", config_directory=short))
-    assert again.verdict == "partial"
-    assert "were not read" in again.reasons[0]
-
-
-def test_injected_429_and_503_are_waited_out(tmp_path: Path) -> None:
-    with serve(generate(7, DAY, 100), limits=Limits(retry_after=1)) as server:
-        config = hub_config(tmp_path, max_overviews=4)
-        manifest = run(job(tmp_path, "huggingface_models", "sample", config, origins=server.origins))
-        statuses = server.stats()[HUB]["by_status"]
-    assert manifest.verdict == "ok"
-    assert isinstance(statuses, dict)
-    assert statuses["429"] == statuses["503"] == 1
-
-
-def test_a_used_up_window_is_waited_for_before_the_next_request(tmp_path: Path) -> None:
-    limits = replace(Limits.calm(), hub_api=5, hub_window=1.0)
-    with serve(generate(7, DAY, 100), limits=limits) as server:
-        config = hub_config(tmp_path, max_overviews=6, page_size=1000)
-        manifest = run(job(tmp_path, "huggingface_models", "sample", config, origins=server.origins))
-        statuses = server.stats()[HUB]["by_status"]
-    assert manifest.verdict == "ok"
-    assert isinstance(statuses, dict)
-    assert "429" not in statuses
-
-
-@pytest.mark.parametrize(
-    ("fault", "verdict", "reason"),
-    [
-        ("down", "failed", "api/models"),
-        ("error", "failed", "api/models"),
-        ("empty", "empty", "had no record"),
-        ("gated", "gated", "answered 403"),
-    ],
-)
-def test_a_hub_that_does_not_answer_well(tmp_path: Path, fault: str, verdict: str, reason: str) -> None:
-    with serve(generate(7, DAY, 100), limits=Limits.calm({HUB: fault})) as server:
-        manifest = run(
-            job(tmp_path, "huggingface_models", "sample", hub_config(tmp_path), origins=server.origins)
-        )
-    assert manifest.verdict == verdict
-    assert reason in manifest.reasons[0]
-    assert not manifest.marks
 
 
 # --- the verdict --------------------------------------------------------------------------------------------------
@@ -439,7 +311,7 @@ def test_retry_after_is_read_in_both_forms() -> None:
 # --- parsers ------------------------------------------------------------------------------------------------------
 
 OWN = {"acl_anthology": ("collection", "people", "venues", "tree_xml"), "ror": ("listing", "dump", "records"),
-       "huggingface_models": ("models", "user", "organisation")}  # fmt: skip
+       "huggingface_models": ("models",)}  # fmt: skip
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (

@@ -1,1 +1,1 @@
-"""The Hugging Face Hub: a polite session and the shapes of its answers; sources build on both."""
+"""The Hugging Face Hub: a polite session, what to ask next, and parsers of its answers; sources build on them."""

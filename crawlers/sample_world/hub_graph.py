@@ -213,7 +213,8 @@ def _profiles(seed: int, users: dict[str, HubAccount], accounts: list[HubAccount
             account=own,
             homepage=homepage,
             github=github,
-            twitter=base if chance(r, 0.25) else None,
+            # No more than 15 letters, digits and underscores: what that site allows.
+            twitter=f"{base[:10].replace('-', '_')}_smpl" if chance(r, 0.25) else None,
             linkedin=base if chance(r, 0.2) else None,
             bluesky=f"{base}.example.org" if chance(r, 0.08) else None,
             hardware=tuple((*item, r.randint(1, 4)) for item in hardware),

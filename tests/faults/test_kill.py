@@ -75,7 +75,7 @@ MOMENTS: dict[str, Callable[[Running], bool]] = {
         night.runs("acl_anthology") or night.asked("acl_anthology")
     ),
     "between response and manifest, models": lambda night: (
-        night.runs("huggingface_models") or night.asked("huggingface_models")
+        night.runs("huggingface") or night.asked("huggingface")
     ),
     "one source committed": lambda night: night.committed() >= 1,
     "two sources committed": lambda night: night.committed() >= 2,
