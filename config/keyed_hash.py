@@ -93,6 +93,8 @@ def save_suppression(suppression: Suppression, list_file: Path) -> None:
     list_file.parent.mkdir(parents=True, exist_ok=True)
     temporary = list_file.with_suffix(".tmp")
     temporary.write_text(
-        json.dumps({"key_fingerprint": suppression.fingerprint, "hashes": sorted(suppression.hashes)}, indent=1)
+        json.dumps(
+            {"key_fingerprint": suppression.fingerprint, "hashes": sorted(suppression.hashes)}, indent=1
+        )
     )
     temporary.replace(list_file)

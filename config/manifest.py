@@ -98,5 +98,7 @@ def read_manifests(paths: ProfilePaths, source: str | None = None) -> list[Manif
             manifests.append(Manifest.model_validate_json(path.read_bytes()))
         except (ValidationError, ValueError) as error:
             first = str(error).splitlines()[0]
-            raise UserError(f"{path}: not a readable manifest ({first}); restore it or remove the run") from None
+            raise UserError(
+                f"{path}: not a readable manifest ({first}); restore it or remove the run"
+            ) from None
     return sorted(manifests, key=lambda manifest: (manifest.run_id, manifest.source))

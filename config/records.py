@@ -122,6 +122,7 @@ class Profile(Record):
     homepage: Url | None = None
     created_at: datetime | None = None
     followers: Count | None = None
+    following: Count | None = None  # accounts that this one follows
     works: Count | None = None  # artifacts that the source counts for the account
     status: Literal["active", "renamed", "deleted"] = "active"
     url: Url

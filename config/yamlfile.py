@@ -96,7 +96,11 @@ def _describe(path: Path, lines: dict[Location, int], error: ValidationError) ->
     first = next((problem for problem in problems if problem["type"] == "extra_forbidden"), problems[0])
     location: Location = tuple(first["loc"])
     key = ".".join(str(part) for part in location) or "(the whole file)"
-    message = "unknown key; remove it or correct its spelling" if first["type"] == "extra_forbidden" else first["msg"]
+    message = (
+        "unknown key; remove it or correct its spelling"
+        if first["type"] == "extra_forbidden"
+        else first["msg"]
+    )
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     complaint = f"{key}: {message}{more}"
     # A key may hold line breaks or control characters; the complaint is one line all the same.

@@ -80,7 +80,8 @@ def in_words(lines: tuple[PlanLine, ...]) -> list[str]:
         f"{tonight.total():,} requests ({parts}), about {minutes(tonight, ANONYMOUS)} minutes without a token, "
         f"{minutes(tonight, FREE_ACCOUNT)} with one"
     ]
-    if not left.total():
+    rest = ", ".join(f"{count:,} {bucket}" for bucket, count in left.items() if count)
+    if not rest:
         return [*words, "nothing is left for the night after"]
     nights = max(math.ceil(left[bucket] / max(1, tonight[bucket])) for bucket in left)
-    return [*words, f"{left.total():,} requests are left for the night after, at least {nights} more nights"]
+    return [*words, f"left for the nights after: {rest}; at least {nights} more"]

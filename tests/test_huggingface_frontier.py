@@ -20,7 +20,7 @@ from config.settings import load_specialties
 from crawlers.huggingface import asks, lists
 from crawlers.huggingface.budget import ANONYMOUS, Budget, bucket_of, minutes
 from crawlers.huggingface.frontier import Ask, Depth, Frontier, day_number
-from crawlers.huggingface.lists import Lists
+from crawlers.huggingface.lists import Lists, SpecialtyList
 from crawlers.huggingface.recall import newest, recall
 from crawlers.network import window_seconds_left
 from crawlers.source import RUN_AS_OF, Document, Earlier, Unavailable
@@ -383,7 +383,7 @@ def test_what_two_lists_show_is_handed_on_once() -> None:
     session = Scripted({FIRST: ([model("a", 30)], None), url: ([model("a", 30), model("b", 2)], None)})
     one = reader(session, {})
     assert names(list(one.changed("models"))) == [["a"]]
-    assert names(list(one.of_specialty(url))) == [["b"]]
+    assert names(list(one.of_specialty(SpecialtyList(url, "models", "x")))) == [["b"]]
 
 
 def paper(name: str, day: int) -> dict[str, Any]:
@@ -407,19 +407,23 @@ def test_the_daily_list_pages_by_number_down_to_its_mark() -> None:
     assert session.asked == [page(0)]
 
 
-def test_every_pipeline_tag_and_library_of_a_sourced_rule_has_a_list(request: pytest.FixtureRequest) -> None:
+def test_every_pipeline_tag_library_and_keyword_of_a_sourced_rule_has_a_list(
+    request: pytest.FixtureRequest,
+) -> None:
     specialties = load_specialties(Path(request.config.rootpath) / "config")
     found = lists.specialty_lists(specialties, 100)
-    wanted = {
-        value
-        for s in specialties.values()
-        if s.sourced
-        for rule in s.signals
-        if rule.field in ("pipeline_tag", "library")
-        for value in rule.any_of
-    }
-    assert {label.split(": ")[1] for label in found.values()} == wanted
-    assert all("expand=lastModified" in url and "limit=100" in url for url in found)
+    for kind, fields in (("models", ("pipeline_tag", "library")), ("paper_search", ("keyword",))):
+        wanted = {
+            value
+            for s in specialties.values()
+            if s.sourced
+            for rule in s.signals
+            if rule.field in fields
+            for value in rule.any_of
+        }
+        assert {one.label.split(": ")[1] for one in found if one.kind == kind} == wanted
+    assert all("limit=100" in one.url for one in found)
+    assert all("expand=lastModified" in one.url for one in found if one.kind == "models")
 
 
 # --- the budget -----------------------------------------------------------------------------------------------------

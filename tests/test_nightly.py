@@ -64,7 +64,9 @@ def test_first_night_says_what_came_of_it(first_night: FirstNight) -> None:
         assert re.search(rf"│ {specialty}\s+│\s+\d+", shown), shown
     assert "warehouse.duckdb" in shown
     assert "talentatlas query" in shown
-    assert re.search(r"│ acl_anthology\s+│ +\d+\.\d / \d+\.\d", shown), "located and ambiguous shares by source"
+    assert re.search(r"│ acl_anthology\s+│ +\d+\.\d / \d+\.\d", shown), (
+        "located and ambiguous shares by source"
+    )
     assert "first publication" in shown
     assert not first_night.finished.stderr
 

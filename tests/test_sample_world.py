@@ -164,7 +164,7 @@ def test_the_graph_agrees_with_what_it_links(world: World) -> None:
 def test_nobody_declares_a_real_account(world: World) -> None:
     for profile in world.hub.profiles:
         for handle in (profile.github, profile.twitter, profile.linkedin):
-            assert handle is None or handle.endswith("-smpl")
+            assert handle is None or handle.endswith(("-smpl", "_smpl"))
         assert profile.bluesky is None or profile.bluesky.endswith(".example.org")
 
 

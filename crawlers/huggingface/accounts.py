@@ -108,6 +108,7 @@ def _profile(overview: dict[str, Any], handle: str, kind: str, as_of: date) -> I
         "bio": text(overview.get("details"))[:_DETAILS_CHARACTERS] or None,
         "created_at": moment(overview.get("createdAt")),
         "followers": overview.get("numFollowers"),
+        "following": overview.get("numFollowing"),  # users; organisations are counted apart
         "works": _works(overview),
         "url": HUB + handle,
         "as_of": as_of,

@@ -65,7 +65,10 @@ class Answers:
         return found.body.decode("utf-8", "replace") if found is not None else None
 
     def _one(self, url: str, kind: str) -> Iterator[Document]:
-        document = self._session.get(url, kind)
+        try:
+            document = self._session.get(url, kind, self._frontier.etags.get(url))
+        except Unchanged:
+            return
         if document is not None:
             yield document
 

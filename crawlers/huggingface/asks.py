@@ -119,6 +119,11 @@ def paper(identifier: str) -> str:
     return f"{API}papers/{quote(identifier, safe='')}"
 
 
+def paper_search(words: str, limit: int) -> str:
+    """Papers by words; without `limit` one answer was half a megabyte."""
+    return f"{API}papers/search?{urlencode({'q': words, 'limit': limit})}"
+
+
 def paper_repositories(identifier: str) -> str:
     return f"{API}arxiv/{quote(identifier, safe='')}/repos"
 

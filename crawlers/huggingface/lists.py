@@ -72,11 +72,11 @@ class Lists:
             if done:
                 break
 
-    def of_specialty(self, url: str) -> Iterator[Document]:
+    def of_specialty(self, one: SpecialtyList) -> Iterator[Document]:
         """The first page of one list that was not read for a while."""
-        page = self.session.get(url, "models")
+        page = self.session.get(one.url, one.kind)
         if page is not None:
-            yield _with_items(page, self._not_landed("models", _objects(page)))
+            yield _with_items(page, self._not_landed(one.kind, _objects(page)))
 
     def owned(self, kind: str, handle: str, max_pages: int) -> Iterator[Document]:
         """Pages of an account's repositories of one kind."""
@@ -131,7 +131,11 @@ class Lists:
         """Items that no page of this run has brought already: lists overlap."""
         fresh = []
         for item in items:
-            key = (str(item.get("_id") or item.get("slug") or item.get("id")), str(item.get("lastModified")))
+            inner = _inner(item)
+            key = (
+                str(inner.get("_id") or inner.get("slug") or inner.get("id")),
+                str(inner.get("lastModified")),
+            )
             if key not in self._landed:
                 self._landed.add(key)
                 fresh.append(item)
@@ -150,18 +154,35 @@ class Lists:
         return datetime.combine(self.today + timedelta(days=2), datetime.min.time(), UTC)
 
 
-def specialty_lists(specialties: Mapping[str, Specialty], limit: int) -> dict[str, str]:
-    """Address to label of one list per pipeline tag and library that a rule of a sourced specialty names."""
-    found: dict[str, str] = {}
+@dataclass(frozen=True, slots=True)
+class SpecialtyList:
+    """A list of what a rule of a sourced specialty names: models, or papers by words."""
+
+    url: str
+    kind: str
+    label: str
+
+
+def specialty_lists(specialties: Mapping[str, Specialty], limit: int) -> list[SpecialtyList]:
+    """One list of models per pipeline tag and library of the rules, and one search of papers per keyword."""
+    found: dict[str, SpecialtyList] = {}
     for name, specialty in sorted(specialties.items()):
         for rule in specialty.signals if specialty.sourced else ():
             filtered_by = {"pipeline_tag": "pipeline_tag", "library": "filter"}.get(rule.field)
-            for value in rule.any_of if filtered_by else ():
-                url = asks.listing(
-                    "models", asks.EXPAND["models"], sort="likes", limit=limit, **{str(filtered_by): value}
-                )
-                found.setdefault(url, f"{name}: {value}")
-    return found
+            for value in rule.any_of:
+                if filtered_by:
+                    kind, url = (
+                        "models",
+                        asks.listing(
+                            "models", asks.EXPAND["models"], sort="likes", limit=limit, **{filtered_by: value}
+                        ),
+                    )
+                elif rule.field == "keyword":
+                    kind, url = "paper_search", asks.paper_search(value, limit)
+                else:
+                    continue
+                found.setdefault(url, SpecialtyList(url, kind, f"{name}: {value}"))
+    return list(found.values())
 
 
 def relevant_tags(specialties: Mapping[str, Specialty]) -> frozenset[str]:

@@ -16,7 +16,7 @@ from crawlers.huggingface.answers import Answers
 from crawlers.huggingface.asks import SORTS
 from crawlers.huggingface.budget import ANONYMOUS
 from crawlers.huggingface.frontier import ORGANISATION, Depth, Frontier, day_number
-from crawlers.huggingface.lists import REPOSITORIES, Lists
+from crawlers.huggingface.lists import REPOSITORIES, Lists, SpecialtyList
 from crawlers.huggingface.recall import recall
 from crawlers.source import ApiSource, Document, Earlier, Fetch, Item, PlanLine, Session, Unavailable
 
@@ -58,9 +58,9 @@ class Huggingface(ApiSource):
             yield from reader.changed(kind)
         yield from reader.daily_papers()
         yield from reader.collections()
-        for url in of_specialties:
+        for one in of_specialties:
             if session.left("api"):
-                yield from reader.of_specialty(url)
+                yield from reader.of_specialty(one)
         answers = Answers(session, frontier, reader)
         yield from self._questions(session, frontier, answers)
         yield from self._space_files(session, frontier, answers)
@@ -118,7 +118,7 @@ class Huggingface(ApiSource):
     def _number(self, name: str) -> int:
         return int(self.config.parameters[name])  # type: ignore[arg-type]
 
-    def _recall(self, earlier: Earlier) -> tuple[Frontier, list[str]]:
+    def _recall(self, earlier: Earlier) -> tuple[Frontier, list[SpecialtyList]]:
         """The frontier as earlier runs left it, and the lists of specialties that are due."""
         specialties = earlier.specialties()
         tags = lists.relevant_tags(specialties)
@@ -144,10 +144,10 @@ class Huggingface(ApiSource):
                 account.points += _NAMED_POINTS
                 frontier.push("account", handle.lower())
         due = [
-            url
-            for url in lists.specialty_lists(specialties, self._number("specialty_page_size"))
-            if (asked := frontier.asked_on.get(url)) is None
-            or frontier.today - asked >= frontier.interval(url, _LIST_DAYS)
+            one
+            for one in lists.specialty_lists(specialties, self._number("specialty_page_size"))
+            if (asked := frontier.asked_on.get(one.url)) is None
+            or frontier.today - asked >= frontier.interval(one.url, _LIST_DAYS)
         ]
         return frontier, due
 

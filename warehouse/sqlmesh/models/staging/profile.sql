@@ -9,7 +9,7 @@ MODEL (
 WITH current_rows AS (
   SELECT
     *
-  FROM @current_rows('profile', [profile_id], [profile_id, handle, name, kind, bio, location_text, homepage, created_at, followers, works, status, url])
+  FROM @current_rows('profile', [profile_id], [profile_id, handle, name, kind, bio, location_text, homepage, created_at, followers, following, works, status, url])
 )
 
 SELECT
@@ -23,6 +23,7 @@ SELECT
   homepage::TEXT, -- the page that the account links to
   created_at::TIMESTAMPTZ, -- when the account was made
   followers::BIGINT, -- followers that the source counts
+  following::BIGINT, -- accounts that it follows, as the source counts them
   works::BIGINT, -- works that the source counts for the account
   status::TEXT, -- active, renamed or deleted
   url::TEXT, -- public page of the account
