@@ -7,6 +7,7 @@ live in manifests alone, so a killed run takes its marks with it and a later 304
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
@@ -45,6 +46,7 @@ class Manifest(BaseModel):
 
     source: str
     run_id: str  # sorts by start time: YYYYMMDDTHHMMSSffffffZ
+    part_of: str | None = None  # of a later segment of a long run: the run id of its first
     profile: str
     mode: Literal["full", "delta"]
     verdict: Verdict
@@ -67,6 +69,14 @@ class Manifest(BaseModel):
     @property
     def landed(self) -> bool:
         return self.verdict in LANDED
+
+
+def last_run(manifests: Sequence[Manifest]) -> Sequence[Manifest]:
+    """The segments of the newest of these runs of one source, in their order; most runs are one segment."""
+    if not manifests:
+        return ()
+    first = manifests[-1].part_of or manifests[-1].run_id
+    return [m for m in manifests if first in (m.run_id, m.part_of)]
 
 
 def manifest_path(paths: ProfilePaths, source: str, run_id: str) -> Path:

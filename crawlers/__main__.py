@@ -23,7 +23,7 @@ from typing import Any
 
 from config.errors import UserError
 from config.lifeline import end_with_parent
-from config.manifest import Manifest, manifest_path, read_manifests
+from config.manifest import Manifest, last_run, manifest_path, read_manifests
 from config.paths import ProfilePaths
 from config.settings import PROFILES
 from crawlers.job import Job, read_settings
@@ -148,19 +148,19 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _done(job: Job, last: Manifest) -> dict[str, Any]:
-    """The verdict, with the counts of all parts of the run: their ids sort behind its own."""
-    parts = [m for m in read_manifests(job.paths, job.source) if m.run_id >= job.run_id]
+def _done(job: Job, judged: Manifest) -> dict[str, Any]:
+    """The verdict, with the counts of all segments of the run."""
+    parts = last_run(read_manifests(job.paths, job.source))
     records: Counter[str] = Counter()
     for part in parts:
         records.update(part.records)
     return {
         "event": "done",
-        "verdict": last.verdict,
+        "verdict": judged.verdict,
         "records": dict(sorted(records.items())),
         "rejects": sum(part.rejects for part in parts),
         "requests": max((int(part.statistics.get("requests", 0)) for part in parts), default=0),
-        "reasons": list(last.reasons),
+        "reasons": list(judged.reasons),
     }
 
 

@@ -1,14 +1,15 @@
-"""A run of a source that is asked question by question, committed part by part.
+"""A run of a source that is asked question by question, committed in segments.
 
-A part ends after so many documents, or before the session waits for a rate limit window. A refusal (`gated`) ends the
-run; what was landed before it stays, and the part that says so holds nothing. Web pages are read last and apart.
+A segment ends after so many documents, or before the session waits for a rate limit window. A refusal (`gated`) ends
+the run; what was landed before it stays, and the segment that says so is empty. Web pages are read last and apart.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -37,9 +38,9 @@ from crawlers.source import (
     Unavailable,
 )
 
-PART_DOCUMENTS = 500
-"""Documents after which a part is committed: what a kill may cost, at most."""
-_LONG_PAUSE = 20.0  # seconds; a wait in which a part had better be committed
+SEGMENT_DOCUMENTS = 500
+"""Documents after which a segment is committed: what a kill may cost, at most."""
+_LONG_PAUSE = 20.0  # seconds; a wait before which a segment had better be committed
 _WORST = ("ok", "partial", "empty", "failed", "gated")
 
 
@@ -52,23 +53,27 @@ def earlier_of(
     return Earlier(
         as_of=job.as_of,
         marks=marks,
-        table=lambda record_type, columns: landed_table(job.paths, manifests, record_type, columns),
+        table=partial(landed_table, job.paths, manifests),
         is_suppressed=suppression.matches,
         specialties=lambda: load_specialties(job.config_directory),
     )
 
 
 def landed_table(
-    paths: ProfilePaths, manifests: Sequence[Manifest], record_type: str, columns: tuple[str, ...]
+    paths: ProfilePaths,
+    manifests: Sequence[Manifest],
+    record_type: str,
+    columns: tuple[str, ...],
+    each: Callable[[pa.Table], pa.Table] = lambda table: table,
 ) -> pa.Table:
     """Landed rows of a record type, those columns and `run_as_of` (date32, the run's), oldest run first.
 
-    Columns that a part of an older release lacks are null.
+    Columns that a file of an older release lacks are null. `each` is applied to one file at a time.
     """
     schema = arrow_schema(RECORD_TYPES[record_type])
     fields = [schema.field(name) for name in columns]
     target = pa.schema([*(pa.field(f.name, f.type) for f in fields), pa.field(RUN_AS_OF, pa.date32())])
-    tables = []
+    tables = [each(target.empty_table())]
     for manifest in manifests:
         for part in manifest.parts if manifest.landed else ():
             if part.record_type == record_type:
@@ -79,8 +84,8 @@ def landed_table(
                     table.column(f.name) if f.name in held else pa.nulls(len(table), f.type) for f in fields
                 ]
                 arrays.append(pa.repeat(pa.scalar(manifest.as_of, pa.date32()), len(table)))
-                tables.append(pa.table(arrays, schema=target))
-    return pa.concat_tables(tables) if tables else target.empty_table()
+                tables.append(each(pa.table(arrays, schema=target)))
+    return pa.concat_tables(tables)
 
 
 class ApiRun:
@@ -111,7 +116,6 @@ class ApiRun:
                 self._before.update(manifest.records)
         self._tally = Tally()
         self._landed: Counter[str] = Counter()
-        self._parts = 0
         self._documents = 0
         self.segment = self._new_segment(job.run_id)
 
@@ -121,7 +125,7 @@ class ApiRun:
         self._tally.cut_short.extend(self._source.notes)
         self._tally.extra.update(self._source.statistics)
         if self._tally.gated and self._landed_something:
-            self._next_part()
+            self._next_segment()
         manifest = self._commit()
         pages = self._source.pages() if manifest.landed else ()
         return self._read_pages(pages, manifest) if pages else manifest
@@ -151,8 +155,8 @@ class ApiRun:
         self._documents = 0
         return manifest
 
-    def _next_part(self) -> None:
-        """Commit what has landed and begin a part under an id of its own, which sorts behind."""
+    def _next_segment(self) -> None:
+        """Commit what has landed and begin a segment under an id of its own, which sorts behind."""
         self._commit(goes_on=True)
         self.segment = self._new_segment(utc_now().strftime("%Y%m%dT%H%M%S%fZ"))
 
@@ -173,8 +177,8 @@ class ApiRun:
             for document in source.crawl(session, earlier):
                 if not self._take(document):
                     return
-                if self._documents >= PART_DOCUMENTS or (session.pause > _LONG_PAUSE and self._documents):
-                    self._next_part()
+                if self._documents >= SEGMENT_DOCUMENTS or (session.pause > _LONG_PAUSE and self._documents):
+                    self._next_segment()
         except Gated as error:
             self._tally.gated.append(str(error))
         except (Stopped, Unavailable) as error:
@@ -216,7 +220,7 @@ class ApiRun:
         self.segment.landing.saw(url, "not_modified", 0, utc_now())
 
     def _read_pages(self, fetches: Sequence[Fetch], before: Manifest) -> Manifest:
-        """Read web pages as a part of its own, so that a challenge there is `gated` and takes nothing else with it."""
+        """Read web pages as a segment of their own: a challenge there is `gated` and takes nothing else with it."""
         from crawlers.spider import Crawl, Known, crawl_documents  # Scrapy takes a second to import
 
         self._tally = Tally(requests=self._tally.requests)

@@ -1,7 +1,7 @@
-"""What one manifest commits: a whole source run, or a part of a long one.
+"""What one manifest commits: a whole source run, or a segment of a long one.
 
-A run of thousands of requests is committed in parts, each with a manifest and a run id of its own, so that a kill loses
-minutes and not the night. A part that is followed by others is landed as `partial`; the last one bears the verdict.
+A run of thousands of requests is committed in segments, each with a manifest and a run id of its own, so that a kill
+loses minutes and not the night. One that is followed by others is landed as `partial`; the last bears the verdict.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from crawlers.outcome import Tally, judge
 
 Progress = Callable[[int, int, int], None]
 """Told records, requests and rejects so far."""
-GOES_ON = "a part of a run; what follows has manifests of its own"
+GOES_ON = "a segment of a run; what follows has manifests of its own"
 
 
 class Segment:
-    """The landing of one part, and what is to be committed with it."""
+    """The landing of one segment, and what is to be committed with it."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Segment:
         landed: Counter[str] | None = None,
         on_progress: Progress = lambda records, requests, rejects: None,
     ) -> None:
-        """`tally` is the whole run's; `before`: records of earlier runs by type; `landed`: of its earlier parts."""
+        """`tally` is the whole run's; `before`: records of earlier runs by type; `landed`: of its earlier segments."""
         self.job = job
         self.tally = tally
         self.run_id = run_id or job.run_id
@@ -86,6 +86,7 @@ class Segment:
             {
                 "source": self.job.source,
                 "run_id": self.run_id,
+                "part_of": self.job.run_id if self.run_id != self.job.run_id else None,
                 "profile": self.job.profile,
                 "mode": config.mode,
                 "verdict": verdict,

@@ -148,14 +148,26 @@ class Session(Protocol):
         ...
 
 
+class LandedTable(Protocol):
+    """How a source asks for what has landed."""
+
+    def __call__(
+        self, record_type: str, columns: tuple[str, ...], each: Callable[[pa.Table], pa.Table] = ...
+    ) -> pa.Table:
+        """All landed rows of a record type, those columns and RUN_AS_OF, oldest run first.
+
+        `each` is applied to one file at a time, so that what is not kept need not fit into memory.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """What earlier landed runs know, and what people have configured."""
 
     as_of: date  # the day of the run that asks
     marks: Mapping[str, str]  # of the last landed run
-    table: Callable[[str, tuple[str, ...]], pa.Table]
-    """All landed rows of a record type, those columns and RUN_AS_OF, oldest run first."""
+    table: LandedTable
     is_suppressed: Callable[[Iterable[str]], bool]
     specialties: Callable[[], Mapping[str, Specialty]]
 

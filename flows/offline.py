@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from config.errors import UserError
 from config.keyed_hash import load_suppression
-from config.manifest import Manifest, read_manifests
+from config.manifest import Manifest, last_run, read_manifests
 from config.paths import ProfilePaths, profile_paths
 from config.settings import Config, ProfileName, load_config
 from flows import environment
@@ -98,10 +98,11 @@ SOURCE_SCHEMA = pa.schema(
 def source_table(profile: ProfileName, now: datetime | None = None) -> pa.Table:
     """One row per source of the profile, with its newest manifest; 'never' if it has not run yet."""
     config, paths = load_config(), profile_paths(profile)
-    last: dict[str, Manifest] = {manifest.source: manifest for manifest in read_manifests(paths)}
+    manifests = read_manifests(paths)
     rows = []
     for name, source in config.sources_of(profile).items():
-        manifest = last.get(name)
+        segments = last_run([m for m in manifests if m.source == name])
+        manifest = segments[-1] if segments else None
         age = ((now or datetime.now(UTC)) - manifest.finished_at).days if manifest else None
         rows.append(
             {
@@ -112,8 +113,8 @@ def source_table(profile: ProfileName, now: datetime | None = None) -> pa.Table:
                 "as_of": manifest.as_of if manifest else None,
                 "age_days": age,
                 "stale": age is not None and age > source.max_age_days,
-                "records": _landed(manifest) if manifest else 0,
-                "rejects": manifest.rejects if manifest else 0,
+                "records": sum(_landed(segment) for segment in segments),
+                "rejects": sum(segment.rejects for segment in segments),
                 "licence": source.licence.id,
                 "homepage": source.homepage,
             }

@@ -83,5 +83,5 @@ def in_words(lines: tuple[PlanLine, ...]) -> list[str]:
     rest = ", ".join(f"{count:,} {bucket}" for bucket, count in left.items() if count)
     if not rest:
         return [*words, "nothing is left for the night after"]
-    nights = max(math.ceil(left[bucket] / max(1, tonight[bucket])) for bucket in left)
-    return [*words, f"left for the nights after: {rest}; at least {nights} more"]
+    nights = max((math.ceil(left[bucket] / count) for bucket, count in tonight.items() if count), default=0)
+    return [*words, f"left for the nights after: {rest}; at least {max(1, nights)} more"]

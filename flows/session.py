@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from config.errors import UserError
 from config.keyed_hash import load_suppression, save_suppression
-from config.manifest import manifest_path, read_manifests
+from config.manifest import last_run, manifest_path, read_manifests
 from config.paths import ProfilePaths, profile_paths
 from config.settings import Config, SourceConfig, load_config, real_data_directory
 from flows import environment, world
@@ -182,8 +182,11 @@ def longest_first(night: Night) -> list[str]:
             sizes = [(folder / file.path).stat() for file in source.files if (folder / file.path).is_file()]
             expected[name] = float(sum(found.st_size for found in sizes))
     else:
-        for manifest in read_manifests(night.paths):
-            expected[manifest.source] = (manifest.finished_at - manifest.started_at).total_seconds()
+        manifests = read_manifests(night.paths)
+        for name in night.sources:
+            segments = last_run([m for m in manifests if m.source == name])
+            if segments:
+                expected[name] = (segments[-1].finished_at - segments[0].started_at).total_seconds()
     return sorted(night.sources, key=lambda name: (-expected.get(name, float("inf")), name))
 
 

@@ -64,14 +64,14 @@ def night(
     return event
 
 
-def parts(paths: ProfilePaths, since: date | None = None) -> list[Manifest]:
-    """The manifests of all parts of all runs, or of those runs on `since` and later."""
+def segments(paths: ProfilePaths, since: date | None = None) -> list[Manifest]:
+    """The manifests of all segments of all runs, or of those runs on `since` and later."""
     return [m for m in read_manifests(paths, "huggingface") if since is None or m.as_of >= since]
 
 
 def rows(paths: ProfilePaths, kind: str, since: date | None = None) -> Iterator[dict[str, Any]]:
     """Landed rows of a record type, oldest first."""
-    for manifest in parts(paths, since):
+    for manifest in segments(paths, since):
         for part in manifest.parts if manifest.landed else ():
             if part.record_type == kind:
                 for row in pq.ParquetFile(paths.landing / part.path).read().to_pylist():

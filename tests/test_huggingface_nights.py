@@ -27,9 +27,9 @@ from tests.hub_kit import (
     newest,
     night,
     over_limit,
-    parts,
     requests,
     rows,
+    segments,
 )
 
 MAX_AGE = timedelta(days=28)
@@ -163,15 +163,15 @@ def test_a_renamed_account_is_one_account_with_its_works_and_a_deleted_one_a_tom
         assert profiles[identifier]["name"] is None
 
 
-def wait_for_a_part(paths: ProfilePaths, process: subprocess.Popen[bytes]) -> None:
+def wait_for_a_segment(paths: ProfilePaths, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 60
-    while not parts(paths):
+    while not segments(paths):
         assert process.poll() is None, "the run ended before it was killed"
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
 
-def test_a_killed_run_goes_on_where_its_last_part_ended(tmp_path: Path) -> None:
+def test_a_killed_run_goes_on_where_its_last_segment_ended(tmp_path: Path) -> None:
     """Nothing is lost, and nothing that was committed is asked for again."""
     config = hub_config(tmp_path / "config")
     killed, whole = ProfilePaths(tmp_path / "killed"), ProfilePaths(tmp_path / "whole")
@@ -179,11 +179,11 @@ def test_a_killed_run_goes_on_where_its_last_part_ended(tmp_path: Path) -> None:
         night(whole, config, server)
         uninterrupted = requests(server)
         process = subprocess.Popen(command(killed, config, server, DAY), cwd=ROOT, stdout=subprocess.DEVNULL)
-        wait_for_a_part(killed, process)
+        wait_for_a_segment(killed, process)
         time.sleep(0.3)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        committed = parts(killed)
+        committed = segments(killed)
         assert {m.verdict for m in committed} == {"partial"}
         before = requests(server)
         assert night(killed, config, server)["verdict"] == "ok"
@@ -210,7 +210,7 @@ def test_a_challenge_on_pages_is_gated_and_leaves_what_the_interface_gave(tmp_pa
     assert event["verdict"] == "gated"
     assert "405" in event["reasons"][0]
     assert asked["/{name}"] == 4  # stopped at the first challenge
-    by_verdict = {m.verdict: m for m in parts(paths)}
+    by_verdict = {m.verdict: m for m in segments(paths)}
     assert by_verdict["ok"].landed
     assert not by_verdict["gated"].records
     assert newest(paths, "profile", "profile_id")
@@ -271,7 +271,7 @@ def test_what_one_night_does_not_reach_the_next_ones_do(tmp_path: Path) -> None:
             event = night(paths, config, server, DAY + timedelta(days=number))
             assert event["verdict"] == "ok"
             found.append(len(newest(paths, "profile", "profile_id")))
-            waiting.append(int(parts(paths)[-1].statistics.get("waiting account", 0)))
+            waiting.append(int(segments(paths)[-1].statistics.get("waiting account", 0)))
         assert over_limit(server) == 0
     assert found == sorted(found)
     assert found[-1] > 1.3 * found[0]
@@ -293,4 +293,4 @@ def test_a_hub_that_does_not_answer_well(tmp_path: Path, fault: str, verdict: st
         event = night(paths, hub_config(tmp_path / "config"), server)
     assert event["verdict"] == verdict
     assert reason in json.dumps(event["reasons"])
-    assert not any(m.marks for m in parts(paths))
+    assert not any(m.marks for m in segments(paths))

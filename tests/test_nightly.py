@@ -285,3 +285,12 @@ def test_help_is_quick() -> None:
     )
     assert loaded.stdout.strip() == "[]"
     assert time.monotonic() - started < 5
+
+
+def test_the_plan_after_a_night_shows_what_is_left(after_first_night: Place) -> None:
+    finished = after_first_night.run("crawl", "huggingface", "--plan", "--as-of", "2027-03-01")
+    assert finished.returncode == 0, finished.stderr
+    lines = {line.split("  ")[0].strip(): line for line in finished.stdout.splitlines()}
+    overviews = [int(word) for word in lines["overviews of accounts"].split() if word.isdigit()]
+    assert overviews[0] > 100  # months later all of them are due
+    assert "minutes without a token" in finished.stdout

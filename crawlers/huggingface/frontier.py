@@ -345,7 +345,7 @@ class Frontier:
             account = self.accounts[ask.key]
             active = account.active >= self.today - self.active_days
             days = self.active_days if active else self.account_days
-            return self.today - asked >= self.interval(address, days) or account.active >= asked
+            return self.today - asked >= self.interval(address, days)
         if ask.sort in ("commits", "space_files") and self.repositories[ask.key].updated >= asked:
             return True
         return self.today - asked >= self.interval(address, SORTS[ask.sort].days)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from crawlers.huggingface.asks import ACCOUNT_WEIGHTS
 from crawlers.huggingface.frontier import ORGANISATION, UNKNOWN, Frontier, Repository
-from crawlers.source import RUN_AS_OF, Earlier
+from crawlers.source import Earlier
 
 REPOSITORIES = 50_000
 """Repositories that are kept in memory to be asked about: the most liked ones of those a rule may fire on."""
@@ -62,10 +62,7 @@ def _profiles(frontier: Frontier, earlier: Earlier) -> None:
 def _candidates(frontier: Frontier, earlier: Earlier) -> None:
     table = earlier.table("candidate", ("handle", "account_kind", "reason"))
     grouped = table.group_by(["handle", "account_kind", "reason"]).aggregate([([], "count_all")])
-    for handle, kind, reason, count in zip(
-        *(grouped.column(name).to_pylist() for name in ("handle", "account_kind", "reason", "count_all")),
-        strict=True,
-    ):
+    for handle, kind, reason, count in _columns(grouped, "handle", "account_kind", "reason", "count_all"):
         account = frontier.account(handle)
         account.points += ACCOUNT_WEIGHTS[reason] * count
         if account.kind == UNKNOWN and kind != UNKNOWN:
@@ -73,73 +70,77 @@ def _candidates(frontier: Frontier, earlier: Earlier) -> None:
 
 
 def _artifacts(frontier: Frontier, earlier: Earlier, relevant_tags: frozenset[str]) -> None:
+    """Owners, papers and repositories. Tags are most of what artifacts weigh: they are looked at file by file."""
+    wanted = pa.array(sorted(relevant_tags), pa.string())
+    papers_named: set[str] = set()
+
+    def slim(table: pa.Table) -> pa.Table:
+        tags, flat, rows = _flattened(table["tags"])
+        papers_named.update(pc.unique(flat.filter(pc.starts_with(flat, _ARXIV))).to_pylist())
+        ids = table["ids"].combine_chunks()
+        names = pc.list_flatten(ids)
+        is_path = pc.equal(pc.struct_field(names, "scheme"), "huggingface")
+        path_rows = pc.list_parent_indices(ids).filter(is_path)
+        paths = pc.struct_field(names, "value").filter(is_path)
+        number = pa.array(range(len(tags)), path_rows.type)
+        # Days, not moments: that is how fine the frontier reckons.
+        seconds = pc.cast(pc.cast(table["updated_at"], pa.timestamp("s", tz="UTC")), pa.int64())
+        return (
+            table.select(["artifact_id", "kind", "owner_handle"])
+            .append_column("path", paths.take(pc.index_in(number, path_rows)))
+            .append_column("day", pc.divide(pc.fill_null(seconds, 0), 86_400))
+            .append_column("relevant", pc.is_in(number, rows.filter(pc.is_in(pc.utf8_lower(flat), wanted))))
+            .append_column("static", pc.is_in(number, rows.filter(pc.equal(flat, "tag:static"))))
+        )
+
     columns = ("artifact_id", "kind", "owner_handle", "ids", "tags", "updated_at")
-    table = newest(earlier.table("artifact", columns), "artifact_id")
+    table = newest(earlier.table("artifact", columns, slim), "artifact_id")
     papers = table.filter(pc.equal(table["kind"], "paper"))
     frontier.papers.update(dict.fromkeys(papers["artifact_id"].to_pylist(), 0))
+    for tag in sorted(papers_named):
+        frontier.names_paper(tag[len(_ARXIV) :])
     table = table.filter(
         pc.and_kleene(
             pc.is_in(table["kind"], pa.array(["model", "dataset", "space"])),
             pc.is_valid(table["owner_handle"]),
         )
     )
-    tags = table["tags"].combine_chunks()
-    flat, parents = pc.list_flatten(tags), pc.list_parent_indices(tags)
-    hits = parents.filter(pc.is_in(pc.utf8_lower(flat), pa.array(sorted(relevant_tags), pa.string())))
-    relevant = pc.is_in(pa.array(range(len(table)), pa.int64()), pc.unique(hits).cast(pa.int64()))
-    for tag in pc.unique(flat.filter(pc.starts_with(flat, _ARXIV))).to_pylist():
-        frontier.names_paper(tag[len(_ARXIV) :])
-    # Days, not moments: that is how fine the frontier reckons.
-    days = pc.cast(pc.cast(table["updated_at"], pa.timestamp("s", tz="UTC")), pa.int64())
-    days = pc.divide(pc.fill_null(days, 0), 86_400)
-    table = table.append_column("relevant", relevant).append_column("day", days)
     grouped = table.group_by(["owner_handle", "relevant"]).aggregate([([], "count_all"), ("day", "max")])
-    for owner, is_relevant, count, day in zip(
-        *(grouped.column(name).to_pylist() for name in ("owner_handle", "relevant", "count_all", "day_max")),
-        strict=True,
+    for owner, is_relevant, count, day in _columns(
+        grouped, "owner_handle", "relevant", "count_all", "day_max"
     ):
         frontier.owns(owner, relevant=is_relevant, updated=day, count=count)
     _keep_repositories(frontier, earlier, table)
 
 
+def _flattened(lists: pa.ChunkedArray) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """The column in one piece, all values of its lists, and the row of each."""
+    whole = lists.combine_chunks()
+    return whole, pc.list_flatten(whole), pc.list_parent_indices(whole)
+
+
 def _keep_repositories(frontier: Frontier, earlier: Earlier, table: pa.Table) -> None:
     """The repositories that more may be asked about, with their likes; and the papers' upvotes."""
-    metrics = earlier.table("metric", ("artifact_id", "name", "value"))
-    upvotes = newest(metrics.filter(pc.equal(metrics["name"], "upvotes")), "artifact_id")
-    for identifier, value, _ in _rows(upvotes.select(["artifact_id", "value", RUN_AS_OF])):
+    counts = earlier.table(
+        "metric",
+        ("artifact_id", "name", "value"),
+        lambda part: part.filter(pc.is_in(part["name"], pa.array(["likes", "upvotes"]))),
+    )
+    upvotes = newest(counts.filter(pc.equal(counts["name"], "upvotes")), "artifact_id")
+    for identifier, value in _columns(upvotes, "artifact_id", "value"):
         if identifier in frontier.papers:
             frontier.papers[identifier] = value
-    likes = newest(metrics.filter(pc.equal(metrics["name"], "likes")), "artifact_id")
-    numbered = pa.table(
-        {
-            "artifact_id": table["artifact_id"],
-            "relevant": table["relevant"],
-            "row": pa.array(range(len(table)), pa.int64()),
-        }
+    likes = newest(counts.filter(pc.equal(counts["name"], "likes")), "artifact_id")
+    ranked = (
+        table.filter(pc.is_valid(table["path"]))
+        .join(likes.select(["artifact_id", "value"]), "artifact_id", join_type="left outer")
+        .sort_by([("value", "descending"), ("relevant", "descending"), ("artifact_id", "ascending")])
+        .slice(0, REPOSITORIES)
     )
-    ranked = numbered.join(
-        likes.select(["artifact_id", "value"]), "artifact_id", join_type="left outer"
-    ).sort_by([("value", "descending"), ("relevant", "descending"), ("row", "ascending")])
-    ranked = ranked.slice(0, REPOSITORIES)
-    chosen = table.take(ranked["row"])
-    columns = ("artifact_id", "kind", "owner_handle", "ids", "tags", "relevant", "day")
-    rows = zip(
-        *(chosen.column(name).to_pylist() for name in columns), ranked["value"].to_pylist(), strict=True
-    )
-    for identifier, kind, owner, ids, tags, relevant, day, value in rows:
-        path = next((i["value"] for i in ids if i["scheme"] == "huggingface"), None)
-        if path is not None:
-            frontier.keep(
-                Repository(
-                    identifier,
-                    path if kind != "model" else f"models/{path}",
-                    owner.lower(),
-                    value or 0,
-                    day,
-                    relevant,
-                    "tag:static" in tags,
-                )
-            )
+    columns = ("artifact_id", "kind", "path", "owner_handle", "value", "day", "relevant", "static")
+    for identifier, kind, path, owner, value, day, relevant, static in _columns(ranked, *columns):
+        full = path if kind != "model" else f"models/{path}"
+        frontier.keep(Repository(identifier, full, owner.lower(), value or 0, day, relevant, static))
 
 
 def _mentions(frontier: Frontier, earlier: Earlier) -> None:
@@ -166,3 +167,7 @@ def _rows(table: pa.Table) -> Iterable[tuple[Any, ...]]:
         ),
         strict=True,
     )
+
+
+def _columns(table: pa.Table, *names: str) -> Iterable[tuple[Any, ...]]:
+    return _rows(table.select(list(names)))

@@ -1,7 +1,7 @@
 """A million models of the Hugging Face hub through landing and one build: seconds and peak memory, of 100,000 as well.
 
 ``python -m tests.benchmarks.huggingface_million [ROWS …]`` (default: 100000 1000000). Pages of the model list in the
-hub's wire format, about invented owners, go through the crawler's own parsers, landing and `warehouse.build`. Each step
+hub's wire format, about invented owners, go through the crawler's own parsers and landing, the plan of the next night, and `warehouse.build`. Each step
 runs in a process of its own, and its peak is the high-water mark of that process's resident memory. Linux only (/proc).
 The exit code is 1 if a step of a million rows needs more than `LIMIT_BYTES`.
 """
@@ -173,6 +173,16 @@ def build_models(paths: ProfilePaths) -> dict[str, int]:
     return {name: rows[name] for name in names}
 
 
+def plan_next(paths: ProfilePaths) -> dict[str, int]:
+    """What the next night would ask, computed from what has landed; requests by sort."""
+    from crawlers.job import Job
+    from crawlers.run import plan
+
+    config = Path(__file__).parent.parent.parent / "config"
+    lines = plan(Job(SOURCE, "sample", paths, config, AS_OF + timedelta(days=1), RUN, {}))
+    return {line.what: line.waiting for line in lines}
+
+
 def high_water() -> int:
     """Bytes: the most memory that this process has held resident."""
     for line in Path("/proc/self/status").read_text().splitlines():
@@ -205,6 +215,8 @@ def child(step: str, n_models: int, root: Path) -> None:
     rows: dict[str, int] = {}
     if step == "land":
         land(n_models, paths)
+    elif step == "plan":
+        rows = plan_next(paths)
     else:
         rows = build_models(paths)
     print(json.dumps({"seconds": time.monotonic() - started, "bytes": high_water(), "rows": rows}))
@@ -217,7 +229,7 @@ def main() -> int:
     lines = [f"{'models':>9}  {'step':<5}  {'seconds':>8}  {'peak MiB':>8}"]
     for n_models in sizes:
         with tempfile.TemporaryDirectory(prefix="talentatlas-benchmark-") as folder:
-            for step in ("land", "build"):
+            for step in ("land", "plan", "build"):
                 found = measured(step, n_models, Path(folder))
                 good = good and found["bytes"] <= LIMIT_BYTES
                 rows = ", ".join(f"{name} {count:,}" for name, count in found["rows"].items())
