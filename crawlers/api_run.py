@@ -20,6 +20,7 @@ from config.manifest import Manifest
 from config.paths import ProfilePaths
 from config.records import RECORD_TYPES, Record, arrow_schema
 from config.settings import SourceConfig, load_specialties
+from crawlers.huggingface.budget import ANONYMOUS, WINDOW_SECONDS
 from crawlers.huggingface.session import Gated, HubSession, Stopped
 from crawlers.job import Job
 from crawlers.landing import TornDocument, utc_now
@@ -226,10 +227,12 @@ class ApiRun:
         self._tally = Tally(requests=self._tally.requests)
         self.segment = self._new_segment(utc_now().strftime("%Y%m%dT%H%M%S%fZ"))
         pages = _Pages(self._source, fetches)
+        # Pages are the scarcest bucket: evenly spread, they never use up a window.
+        pace = max(self._network.limits.delay_seconds, WINDOW_SECONDS / ANONYMOUS["pages"])
+        limits = self._network.limits.model_copy(update={"delay_seconds": pace})
+        network = replace(self._network, limits=limits)
         known = Known(marks=Known.once([fetch.url for fetch in fetches]))
-        crawl_documents(
-            Crawl(pages, self.segment.landing, self._tally, known, self._network, self._job.as_of)
-        )
+        crawl_documents(Crawl(pages, self.segment.landing, self._tally, known, network, self._job.as_of))
         manifest = self._commit()
         return max((before, manifest), key=lambda m: (_WORST.index(m.verdict), m.run_id))
 

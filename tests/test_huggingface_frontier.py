@@ -36,7 +36,7 @@ def frontier(today: int = NUMBER, **depth: int) -> Frontier:
     return Frontier(
         today=today,
         depth=Depth(**deep),
-        relevant=lambda tags: any(tag in RELEVANT for tag in tags),
+        relevant=lambda tags: not lists.NOISE.intersection(tags) and any(tag in RELEVANT for tag in tags),
         account_days=28,
         active_days=7,
         is_suppressed=lambda handle: handle == "leave-me",
@@ -223,7 +223,7 @@ RECORDS = st.lists(
             lambda path, tags, age: artifact(path, tags=tuple(tags), day=TODAY - timedelta(days=age)),
             PATHS,
             st.lists(
-                st.sampled_from(["pipeline_tag:object-detection", "tag:arxiv:2401.00001", "tag:x"]),
+                st.sampled_from(["pipeline_tag:object-detection", "tag:arxiv:2401.00001", "tag:gguf"]),
                 unique=True,
             ),
             st.integers(0, 40),

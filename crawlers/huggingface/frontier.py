@@ -96,13 +96,12 @@ class Frontier:
     is_suppressed: Callable[[str], bool]
     accounts: dict[str, Account] = field(default_factory=dict)
     repositories: dict[str, Repository] = field(default_factory=dict)
-    papers: dict[str, int] = field(
-        default_factory=dict
-    )  # arXiv id -> upvotes; -1: named by a tag, not landed
+    papers: dict[str, int] = field(default_factory=dict)  # arXiv id -> upvotes; -1: only named by a tag
     asked_on: dict[str, int] = field(default_factory=dict)  # address -> day
     etags: dict[str, str] = field(default_factory=dict)
     _by_id: dict[str, str] = field(default_factory=dict)
     _path_of: dict[str, str] = field(default_factory=dict)
+    _paths_of: dict[str, set[str]] = field(default_factory=dict)  # of repositories, by owner
     _heap: list[tuple[int, str, str]] = field(default_factory=list)
     _asked: set[Ask] = field(default_factory=set)
 
@@ -142,21 +141,18 @@ class Frontier:
         updated = day_number(record.updated_at.date()) if record.updated_at else 0
         relevant = self.relevant(record.tags)
         new = record.artifact_id not in self._path_of
-        self._path_of[record.artifact_id] = path
         self.owns(record.owner_handle, relevant=relevant, updated=updated, new=new)
-        static = "tag:static" in record.tags
-        self.repositories[path] = Repository(
-            record.artifact_id, path, record.owner_handle.lower(), 0, updated, relevant, static
-        )
+        owner, static = record.owner_handle.lower(), "tag:static" in record.tags
+        self.keep(Repository(record.artifact_id, path, owner, 0, updated, relevant, static))
         for tag in record.tags:
             if tag.startswith("tag:arxiv:"):
                 self.names_paper(tag[10:])
-        self._push_repository(self.repositories[path])
 
     def keep(self, repository: Repository) -> None:
-        """Know a repository that landed earlier."""
+        """Know a repository as it is now."""
         self.repositories[repository.path] = repository
         self._path_of[repository.artifact_id] = repository.path
+        self._paths_of.setdefault(repository.owner, set()).add(repository.path)
         self._push_repository(repository)
 
     def was_renamed(self, old: Account) -> None:
@@ -194,9 +190,8 @@ class Frontier:
             return
         if record.kind == ORGANISATION:
             self.push("members", record.handle.lower())
-            for repository in self.repositories.values():
-                if repository.owner == record.handle.lower():
-                    self._push_repository(repository)
+            for path in sorted(self._paths_of.get(record.handle.lower(), ())):
+                self._push_repository(self.repositories[path])
         if account.works > account.known:
             self.push("owned", record.handle.lower())
 

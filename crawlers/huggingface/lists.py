@@ -185,6 +185,10 @@ def specialty_lists(specialties: Mapping[str, Specialty], limit: int) -> list[Sp
     return list(found.values())
 
 
+NOISE = frozenset({"tag:gguf", "tag:exl2", "fact:course_exercise", "fact:duplicated"})
+"""What is released by the hundred or by whoever takes a course: no reason to ask about its owner first."""
+
+
 def relevant_tags(specialties: Mapping[str, Specialty]) -> frozenset[str]:
     """Tags of artifacts, in lower case, that make a rule of a sourced specialty fire."""
     return frozenset(

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from crawlers.huggingface.asks import ACCOUNT_WEIGHTS
 from crawlers.huggingface.frontier import ORGANISATION, UNKNOWN, Frontier, Repository
+from crawlers.huggingface.lists import NOISE
 from crawlers.source import Earlier
 
 REPOSITORIES = 50_000
@@ -75,23 +76,28 @@ def _artifacts(frontier: Frontier, earlier: Earlier, relevant_tags: frozenset[st
     papers_named: set[str] = set()
 
     def slim(table: pa.Table) -> pa.Table:
-        tags, flat, rows = _flattened(table["tags"])
-        papers_named.update(pc.unique(flat.filter(pc.starts_with(flat, _ARXIV))).to_pylist())
-        ids = table["ids"].combine_chunks()
-        names = pc.list_flatten(ids)
-        is_path = pc.equal(pc.struct_field(names, "scheme"), "huggingface")
-        path_rows = pc.list_parent_indices(ids).filter(is_path)
-        paths = pc.struct_field(names, "value").filter(is_path)
-        number = pa.array(range(len(tags)), path_rows.type)
+        tags, ids = table["tags"].combine_chunks(), table["ids"].combine_chunks()
+        tag, tag_row = pc.list_flatten(tags), pc.list_parent_indices(tags)
+        papers_named.update(pc.unique(tag.filter(pc.starts_with(tag, _ARXIV))).to_pylist())
+        name, name_row = pc.list_flatten(ids), pc.list_parent_indices(ids)
+        is_path = pc.equal(pc.struct_field(name, "scheme"), "huggingface")
+        row = pa.array(range(len(table)), name_row.type)
+        fires = pc.is_in(row, tag_row.filter(pc.is_in(pc.utf8_lower(tag), wanted)))
+        noise = pc.is_in(row, tag_row.filter(pc.is_in(tag, pa.array(sorted(NOISE)))))
         # Days, not moments: that is how fine the frontier reckons.
         seconds = pc.cast(pc.cast(table["updated_at"], pa.timestamp("s", tz="UTC")), pa.int64())
-        return (
-            table.select(["artifact_id", "kind", "owner_handle"])
-            .append_column("path", paths.take(pc.index_in(number, path_rows)))
-            .append_column("day", pc.divide(pc.fill_null(seconds, 0), 86_400))
-            .append_column("relevant", pc.is_in(number, rows.filter(pc.is_in(pc.utf8_lower(flat), wanted))))
-            .append_column("static", pc.is_in(number, rows.filter(pc.equal(flat, "tag:static"))))
-        )
+        columns = {
+            "path": pc.struct_field(name, "value")
+            .filter(is_path)
+            .take(pc.index_in(row, name_row.filter(is_path))),
+            "day": pc.divide(pc.fill_null(seconds, 0), 86_400),
+            "relevant": pc.and_(fires, pc.invert(noise)),
+            "static": pc.is_in(row, tag_row.filter(pc.equal(tag, "tag:static"))),
+        }
+        kept = table.select(["artifact_id", "kind", "owner_handle"])
+        for column, values in columns.items():
+            kept = kept.append_column(column, values)
+        return kept
 
     columns = ("artifact_id", "kind", "owner_handle", "ids", "tags", "updated_at")
     table = newest(earlier.table("artifact", columns, slim), "artifact_id")
@@ -111,12 +117,6 @@ def _artifacts(frontier: Frontier, earlier: Earlier, relevant_tags: frozenset[st
     ):
         frontier.owns(owner, relevant=is_relevant, updated=day, count=count)
     _keep_repositories(frontier, earlier, table)
-
-
-def _flattened(lists: pa.ChunkedArray) -> tuple[pa.Array, pa.Array, pa.Array]:
-    """The column in one piece, all values of its lists, and the row of each."""
-    whole = lists.combine_chunks()
-    return whole, pc.list_flatten(whole), pc.list_parent_indices(whole)
 
 
 def _keep_repositories(frontier: Frontier, earlier: Earlier, table: pa.Table) -> None:

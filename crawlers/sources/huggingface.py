@@ -131,7 +131,7 @@ class Huggingface(ApiSource):
                 paper_repositories=self._number("papers_followed"),
                 space_files=self._number("space_files"),
             ),
-            relevant=lambda held: any(tag.lower() in tags for tag in held),
+            relevant=lambda held: not lists.NOISE.intersection(held) and any(t.lower() in tags for t in held),
             account_days=self._number("account_days"),
             active_days=self._number("active_days"),
             is_suppressed=lambda handle: earlier.is_suppressed([f"{NAME}:handle:{handle.lower()}"]),

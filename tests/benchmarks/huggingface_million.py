@@ -1,9 +1,10 @@
 """A million models of the Hugging Face hub through landing and one build: seconds and peak memory, of 100,000 as well.
 
 ``python -m tests.benchmarks.huggingface_million [ROWS …]`` (default: 100000 1000000). Pages of the model list in the
-hub's wire format, about invented owners, go through the crawler's own parsers and landing, the plan of the next night, and `warehouse.build`. Each step
-runs in a process of its own, and its peak is the high-water mark of that process's resident memory. Linux only (/proc).
-The exit code is 1 if a step of a million rows needs more than `LIMIT_BYTES`.
+hub's wire format, about invented owners, go through the crawler's own parsers and landing; then the next night is
+planned from what landed, and the warehouse is built. Each step runs in a process of its own, and its peak is the
+high-water mark of that process's resident memory. Linux only (/proc). The exit code is 1 if a step of a million rows
+needs more than `LIMIT_BYTES`.
 """
 
 from __future__ import annotations
