@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 
 from config.records import Artifact, AuthorMention, Candidate, Metric, Profile, Record
 from crawlers.huggingface import asks
@@ -242,7 +242,14 @@ class Frontier:
         organisations = {key for key, a in self.accounts.items() if a.kind == ORGANISATION}
         people = [(key, a) for key, a in self.accounts.items() if a.kind == PERSON and not a.deleted]
         rankings = {
-            "likers": (self.depth.likers, (r.path for r in repositories if r.relevant and r.likes)),
+            "likers": (
+                self.depth.likers + self.depth.likers // 2,
+                chain(
+                    islice((r.path for r in repositories if r.relevant and r.likes), self.depth.likers),
+                    # People of the sourced specialties like other things, too.
+                    (r.path for r in repositories if not r.relevant and r.likes),
+                ),
+            ),
             "discussions": (
                 self.depth.discussions,
                 (r.path for r in repositories if r.owner in organisations and r.likes),
