@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from huggingface_hub.utils import get_session
 
 from config.settings import Limits
 from crawlers.huggingface.session import Gated, HubSession, Stopped
@@ -171,11 +172,19 @@ def test_a_real_token_never_goes_to_the_sample_world(
     assert ("authorization" in asked.session._headers) is sent
 
 
+@pytest.mark.parametrize(("token", "sent"), [("hf_real_secret", "Bearer hf_real_secret"), (None, None)])
 def test_a_live_session_sends_the_token_of_the_environment_and_no_other(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, token: str | None, sent: str | None
 ) -> None:
-    network = Network((HUB,), Limits(), "talent-atlas/test")
-    monkeypatch.setenv("HF_TOKEN", "hf_real_secret")
-    assert HubSession(network, DAY, Tally())._headers["authorization"] == "Bearer hf_real_secret"
-    monkeypatch.delenv("HF_TOKEN")
-    assert "authorization" not in HubSession(network, DAY, Tally())._headers
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    if token:
+        monkeypatch.setenv("HF_TOKEN", token)
+    session = HubSession(Network((HUB,), Limits(), "talent-atlas/test"), DAY, Tally())
+    session.close()
+    assert session._headers.get("authorization") == sent
+
+
+def test_a_closed_session_leaves_the_library_as_it_was(hub: Any) -> None:
+    asked = hub({})
+    asked.session.close()
+    assert get_session().timeout.read is None  # the library's own client, not ours

@@ -20,11 +20,11 @@ from urllib.parse import urlsplit
 import httpx2
 from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.utils import (  # type: ignore[attr-defined]  # its __init__ re-exports them without __all__
-    close_session,
     http_backoff,
     parse_ratelimit_headers,
     set_client_factory,
 )
+from huggingface_hub.utils._http import default_client_factory
 from protego import Protego
 
 from crawlers.huggingface.budget import Budget, bucket_of
@@ -137,8 +137,8 @@ class HubSession:
         )
 
     def close(self) -> None:
-        """Close the connection that huggingface_hub shares."""
-        close_session()
+        """Close the connection that huggingface_hub shares, and give it back its own client."""
+        set_client_factory(default_client_factory)  # closes the shared client as well
 
     def left(self, bucket: str) -> int:
         """Requests that tonight's budget of a bucket (api, pages, resolvers) still holds."""
