@@ -26,6 +26,7 @@ from crawlers.job import Job
 from crawlers.landing import TornDocument, utc_now
 from crawlers.network import Network
 from crawlers.outcome import Tally
+from crawlers.scrub import scrub
 from crawlers.segment import Progress, Segment
 from crawlers.source import (
     RUN_AS_OF,
@@ -118,6 +119,7 @@ class ApiRun:
         self._tally = Tally()
         self._landed: Counter[str] = Counter()
         self._documents = 0
+        self._committed: list[tuple[Manifest, Suppression]] = []
         self.segment = self._new_segment(job.run_id)
 
     def crawl(self) -> Manifest:
@@ -128,8 +130,15 @@ class ApiRun:
         if self._tally.gated and self._landed_something:
             self._next_segment()
         manifest = self._commit()
+        self._scrub()
         pages = self._source.pages() if manifest.landed else ()
         return self._read_pages(pages, manifest) if pages else manifest
+
+    def _scrub(self) -> None:
+        """Take people who said no late in the run out of its earlier segments, too."""
+        for manifest, suppression in self._committed:
+            if manifest.landed and suppression.hashes != self._suppression.hashes:
+                scrub(self._job.paths, manifest, self._suppression)
 
     def _new_segment(self, run_id: str) -> Segment:
         return Segment(
@@ -152,6 +161,7 @@ class ApiRun:
         self.segment.marks = dict(self._source.marks)
         manifest = self.segment.commit(goes_on=goes_on)
         self._suppression = self.segment.landing.suppression
+        self._committed.append((manifest, self._suppression))
         self._landed = self._landed + self.segment.landing.records
         self._documents = 0
         return manifest

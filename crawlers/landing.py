@@ -226,7 +226,8 @@ class Landing:
             self._to_table(kind)
             self._write_part(kind)
         if self._suppression.hashes != self._listed.hashes:
-            self._rewrite()
+            for path in self.rewrite():
+                path.unlink()
         return tuple(self.parts)
 
     def void(self) -> tuple[LandedPart, ...]:
@@ -320,8 +321,12 @@ class Landing:
         buffer.parts += 1
         buffer.tables, buffer.table_rows = [], 0
 
-    def _rewrite(self) -> None:
-        """Rewrite this run's parts without the rows of people who turned out to be suppressed while it ran."""
+    def rewrite(self) -> list[Path]:
+        """Write parts anew without the rows of people who turned out to be suppressed; returns the files replaced.
+
+        The new files bear other names, so that a manifest that names the old ones holds until it is replaced.
+        """
+        replaced: list[Path] = []
         order = [
             "profile",
             "artifact",
@@ -336,15 +341,18 @@ class Landing:
                 dropped = part.rows - sum(keep)
                 if dropped:
                     table = pq.ParquetFile(path).read().filter(pa.array(keep))
-                    path.unlink()
+                    replaced.append(path)
                     self.suppressed += dropped
                     self.records[kind] -= dropped
                     if not table.num_rows:
                         continue
+                    path = path.with_name(f"{path.stem}-kept.parquet")
                     pq.write_table(table, path, compression="zstd")
-                    part = part.model_copy(update={"rows": table.num_rows})
+                    relative = path.relative_to(self._paths.landing).as_posix()
+                    part = part.model_copy(update={"path": relative, "rows": table.num_rows})
                 kept.append(part)
         self.parts = kept
+        return replaced
 
     def _kept_rows(self, path: Path, record: type[Record]) -> list[bool]:
         schema = arrow_schema(record)

@@ -98,7 +98,12 @@ def small_config(folder: Path, *, people: int) -> Path:
             source["floors"]["sample"] = dict.fromkeys(source["floors"]["sample"], 1)
         if path.stem == "huggingface":
             # Enough to know every account after the first night, and no more.
-            shallow = ("likers_repositories", "discussions_repositories", "likes_people", "papers_followed")
+            shallow = (
+                "likers_repositories",
+                "discussions_repositories",
+                "followed_people",
+                "papers_followed",
+            )
             source["parameters"] |= dict.fromkeys(shallow, 10) | {"space_files": 5, "pages_windows": 0}
         path.write_text(yaml.safe_dump(source))
     return folder

@@ -32,7 +32,7 @@ HUB = "https://huggingface.co/"
 
 
 def frontier(today: int = NUMBER, **depth: int) -> Frontier:
-    deep = {"likers": 2, "discussions": 2, "likes": 2, "paper_repositories": 2, "space_files": 2} | depth
+    deep = {"likers": 2, "discussions": 2, "people": 2, "paper_repositories": 2, "space_files": 2} | depth
     return Frontier(
         today=today,
         depth=Depth(**deep),

@@ -55,13 +55,13 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
     paths = ProfilePaths(folder / "data")
     windows, quota = 11, 400
     config = hub_config(folder / "config", api_windows=windows)
-    world = generate(20261101, DAY, 250)
+    world = generate(5, DAY, 250)
     limits = replace(Limits(), hub_api=quota, hub_window=1.0, retry_after=1)
     with serve(world, limits=limits) as server:
         asked, verdicts = [Counter[str]()], []
         verdicts.append(night(paths, config, server)["verdict"])
         asked.append(requests(server))
-        changes = server.advance(0.02, 2)
+        changes = server.advance(0.02, 3)
         verdicts.append(night(paths, config, server, DAY + timedelta(days=1))["verdict"])
         asked.append(requests(server))
         verdicts.append(night(paths, config, server, DAY + MAX_AGE + timedelta(days=1))["verdict"])
@@ -92,6 +92,35 @@ def test_the_first_night_finds_the_planted_accounts_within_its_budget(nights: Ni
     assert {a.id for a in found} - unwilling - unreadable <= landed
     assert sum(nights.asked[0].values()) <= nights.budget
     assert nights.verdicts == ("ok", "ok", "ok")
+
+
+def test_nobody_who_wants_no_recruiters_is_left_in_any_segment(nights: Nights) -> None:
+    """Their repositories, papers and names in lists landed before their text was read."""
+    unwilling = [
+        a for a in nights.world.hub_accounts if "no recruiters" in a.details.lower() and a.kind == "user"
+    ]
+    handles, identifiers = {a.name.lower() for a in unwilling}, {a.id for a in unwilling}
+    owned = {repo.id for repo in nights.world.hub_repos if repo.owner in identifiers}
+    assert owned
+    for kind, column, hidden in (
+        ("profile", "profile_id", identifiers),
+        ("candidate", "handle", handles),
+        ("candidate", "profile_id", identifiers),
+        ("artifact", "owner_handle", handles),
+        ("artifact", "artifact_id", owned),
+        ("metric", "artifact_id", owned),
+        ("author_mention", "profile_id", identifiers),
+        ("identity_claim", "profile_id", identifiers),
+        ("affiliation", "profile_id", identifiers),
+    ):
+        found = {str(row[column]).lower() for row in rows(nights.paths, kind) if row["run_as_of"] == DAY}
+        assert not found & hidden, f"{kind}.{column}"
+    assert len(segments(nights.paths)) > 3  # in more than one segment a night
+    named = {part.path for m in segments(nights.paths) for part in m.parts}
+    on_disk = {
+        p.relative_to(nights.paths.landing).as_posix() for p in nights.paths.landing.rglob("*.parquet")
+    }
+    assert named == on_disk
 
 
 def test_no_request_is_sent_past_the_limit(nights: Nights) -> None:

@@ -14,6 +14,7 @@ from crawlers.parse import load_json
 from crawlers.source import BadDocument, Document, Session, Unchanged
 
 _MEMBER_PAGES, _OWNED_PAGES, _LIKER_PAGES, _LIKE_PAGES, _COMMIT_PAGES = 20, 4, 3, 2, 2
+_FOLLOWER_PAGES = 3
 _FOUND = 20  # accounts that a search shows
 
 
@@ -34,6 +35,9 @@ class Answers:
             "paper": lambda key: self._one(asks.paper(key), "paper"),
             "paper_repositories": lambda key: self._one(asks.paper_repositories(key), "paper_repositories"),
             "likers": lambda key: self._pages(asks.likers(key), "likers", _LIKER_PAGES),
+            "followers": lambda key: self._pages(
+                asks.followers(self._frontier.accounts[key].handle), "followers", _FOLLOWER_PAGES
+            ),
             "likes": lambda key: self._pages(
                 asks.likes(self._frontier.accounts[key].handle), "likes", _LIKE_PAGES
             ),

@@ -41,7 +41,8 @@ SORTS: dict[str, Sort] = {
         Sort("paper", "papers that repositories name", 56, 16),
         Sort("likers", "likers of the most liked repositories", 28, 12),
         Sort("paper_repositories", "repositories that cite a paper", 28, 8),
-        Sort("discussions", "discussions of organisations' repositories", 28, 6),
+        Sort("discussions", "discussions of the most liked repositories", 28, 6),
+        Sort("followers", "followers of the most followed people", 28, 5),
         Sort("likes", "what the most followed people like", 28, 4),
         Sort("space_files", "files of Spaces", 56, 1, requests=2, bucket="resolvers"),
     )
@@ -82,6 +83,10 @@ def members(handle: str) -> str:
 
 def likes(handle: str) -> str:
     return f"{API}users/{quote(handle, safe='')}/likes"
+
+
+def followers(handle: str) -> str:
+    return f"{API}users/{quote(handle, safe='')}/followers"
 
 
 def repository(path: str, expand: Iterable[str] = ()) -> str:

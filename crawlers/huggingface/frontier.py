@@ -79,7 +79,7 @@ class Depth:
 
     likers: int
     discussions: int
-    likes: int
+    people: int
     paper_repositories: int
     space_files: int
 
@@ -239,9 +239,9 @@ class Frontier:
     def fill(self) -> None:
         """Queue the questions that go only so far down a ranking: what is liked, followed or upvoted most."""
         repositories = sorted(self.repositories.values(), key=lambda r: (-r.likes, r.path))
-        organisations = {key for key, a in self.accounts.items() if a.kind == ORGANISATION}
         people = [(key, a) for key, a in self.accounts.items() if a.kind == PERSON and not a.deleted]
-        rankings = {
+        followed = [key for key, _ in sorted(people, key=lambda pair: (-pair[1].followers, pair[0]))]
+        rankings: dict[str, tuple[int, Iterable[str]]] = {
             "likers": (
                 self.depth.likers + self.depth.likers // 2,
                 chain(
@@ -250,14 +250,9 @@ class Frontier:
                     (r.path for r in repositories if not r.relevant and r.likes),
                 ),
             ),
-            "discussions": (
-                self.depth.discussions,
-                (r.path for r in repositories if r.owner in organisations and r.likes),
-            ),
-            "likes": (
-                self.depth.likes,
-                (key for key, _ in sorted(people, key=lambda pair: (-pair[1].followers, pair[0]))),
-            ),
+            "discussions": (self.depth.discussions, (r.path for r in repositories if r.likes)),
+            "followers": (self.depth.people, followed),
+            "likes": (self.depth.people, followed),
             "paper_repositories": (
                 self.depth.paper_repositories,
                 (
@@ -311,7 +306,7 @@ class Frontier:
             repository = self.repositories[ask.key]
             more = int(math.log2(1 + repository.likes)) + (6 if repository.relevant else 0)
             return sort.rank + more
-        if ask.sort in ("likes", "owned"):
+        if ask.sort in ("likes", "followers", "owned"):
             return sort.rank + int(math.log2(1 + self.accounts[ask.key].followers))
         if ask.sort == "paper_repositories":
             return sort.rank + int(math.log2(1 + max(0, self.papers[ask.key])))
@@ -319,14 +314,15 @@ class Frontier:
 
     def address(self, ask: Ask) -> str:
         """The address by which the question is remembered."""
-        if ask.sort in ("account", "members", "likes", "owned"):
+        if ask.sort in ("account", "members", "likes", "followers", "owned"):
             account = self.accounts[ask.key]
             if ask.sort == "account":
                 make = asks.organisation_overview if account.kind == ORGANISATION else asks.user_overview
                 return make(account.handle)
             if ask.sort == "owned":
                 return asks.owned("models", account.handle)
-            return (asks.members if ask.sort == "members" else asks.likes)(account.handle)
+            by_handle = {"members": asks.members, "likes": asks.likes, "followers": asks.followers}
+            return by_handle[ask.sort](account.handle)
         if ask.sort == "paper":
             return asks.paper(ask.key)
         if ask.sort == "paper_repositories":

@@ -125,6 +125,15 @@ def _paper(
         values = {"artifact_id": identifier, "name": "upvotes", "value": content["upvotes"]}
         yield checked(Metric, f"{identifier}/upvotes", {**values, "url": url, "as_of": as_of})
     yield from _Links(identifier, url, as_of).authors(listed(content.get("authors")), counted)
+    if organisation := handle_of(content.get("organization")):
+        yield candidate(
+            organisation,
+            "employer",
+            url=url,
+            as_of=as_of,
+            profile_id=id_of(content["organization"]),
+            kind="organisation",
+        )
     for account in (submitter, mapped(content.get("submittedOnDailyBy"))):
         if account_kind(account) == "person":
             yield candidate(

@@ -13,11 +13,11 @@ from config.redaction import EMAIL_MARK, clean_line, remove_emails
 from crawlers.source import Item, Reject, Unread, checked
 
 HUB = "https://huggingface.co/"
-_HANDLE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,95}")
+_HANDLE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,95}")
 _ID = re.compile(
     r"[A-Za-z0-9_.:-]{1,100}"
 )  # today 24 hexadecimal digits; anything that could be an address is none
-_REPOSITORY = re.compile(r"[A-Za-z0-9_][\w.-]{0,95}(?:/[\w.-]{1,200})?", re.ASCII)
+_REPOSITORY = re.compile(r"[A-Za-z0-9_-][\w.-]{0,95}(?:/[\w.-]{1,200})?", re.ASCII)
 _AROUND_A_MARK = " <>()[]{}|,;:-"
 
 

@@ -127,7 +127,7 @@ class Huggingface(ApiSource):
             depth=Depth(
                 likers=self._number("likers_repositories"),
                 discussions=self._number("discussions_repositories"),
-                likes=self._number("likes_people"),
+                people=self._number("followed_people"),
                 paper_repositories=self._number("papers_followed"),
                 space_files=self._number("space_files"),
             ),
