@@ -27,7 +27,7 @@ from crawlers.landing import TornDocument, utc_now
 from crawlers.network import Network
 from crawlers.outcome import Tally
 from crawlers.scrub import scrub
-from crawlers.segment import Progress, Segment
+from crawlers.segment import Progress, Segment, landed_records
 from crawlers.source import (
     RUN_AS_OF,
     ApiSource,
@@ -112,10 +112,7 @@ class ApiRun:
         self._manifests = manifests
         self._suppression = suppression
         self._on_progress = on_progress
-        self._before: Counter[str] = Counter()
-        for manifest in manifests:
-            if manifest.landed:
-                self._before.update(manifest.records)
+        self._before = landed_records(manifests)
         self._tally = Tally()
         self._landed: Counter[str] = Counter()
         self._documents = 0

@@ -6,7 +6,6 @@ import fcntl
 import logging
 import os
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -20,7 +19,7 @@ from crawlers import files
 from crawlers.job import Job, network_of, read_source
 from crawlers.landing import Landing, TornDocument, discard_run, discard_unfinished, utc_now
 from crawlers.outcome import Tally
-from crawlers.segment import Progress, Segment
+from crawlers.segment import Progress, Segment, landed_records
 from crawlers.source import ApiSource, BadDocument, DocumentSource, PlanLine, Source, load_source
 
 logger = logging.getLogger(__name__)
@@ -89,11 +88,7 @@ def _run_locked(
 
         network = network_of(job, config, clock)
         return ApiRun(source, job, config, parser_version, network, earlier, suppression, on_progress).crawl()
-    before: Counter[str] = Counter()
-    for manifest in earlier:
-        if manifest.landed:
-            before.update(manifest.records)
-    tally = Tally()
+    before, tally = landed_records(earlier), Tally()
     segment = Segment(job, config, parser_version, suppression, tally, before=before, on_progress=on_progress)
     if job.profile == "real":
         _read_files(source, config, segment.landing, tally)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +23,11 @@ from crawlers.outcome import Tally, judge
 Progress = Callable[[int, int, int], None]
 """Told records, requests and rejects so far."""
 GOES_ON = "a segment of a run; what follows has manifests of its own"
+
+
+def landed_records(manifests: Iterable[Manifest]) -> Counter[str]:
+    """Records that these runs have landed, by type."""
+    return sum((Counter(m.records) for m in manifests if m.landed), Counter())
 
 
 class Segment:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from crawlers.sample_world import Limits, World, serve
+from crawlers.sample_world.server import Server
+from tests import sample_world_kit
 from tests.commands import Place, small_config
 
 SMALL_WORLD = 150
@@ -40,3 +44,21 @@ def first_night(small_place: Place) -> FirstNight:
 def after_first_night(first_night: FirstNight, tmp_path: Path) -> Place:
     """An own copy of the data after the first night."""
     return first_night.place.copy(tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    """The sample world's tests share two worlds; each is built once a process."""
+    return sample_world_kit.world()
+
+
+@pytest.fixture(scope="module")
+def small() -> World:
+    return sample_world_kit.small()
+
+
+@pytest.fixture(scope="module")
+def server(world: World) -> Iterator[Server]:
+    """`world` over HTTP, with generous quotas."""
+    with serve(world, limits=Limits.calm()) as running:
+        yield running

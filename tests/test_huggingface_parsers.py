@@ -1,21 +1,14 @@
-"""Parsers of the hub's answers: the traps of its wire format, one test each, and no document that can crash them."""
+"""Parsers of the hub's answers: the traps of its wire format, one test each."""
 
 from __future__ import annotations
 
-import copy
-import functools
 import html
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from config.records import (
     Affiliation,
@@ -28,59 +21,20 @@ from config.records import (
     ProfileFact,
     Record,
 )
-from crawlers.huggingface import activity, kinds, profile_page, repositories, values
-from crawlers.parse import load_json
-from crawlers.source import BadDocument, Document, Item, Reject, Unread
-
-AS_OF = date(2026, 11, 1)
-HUB = "https://huggingface.co/"
-RECORDED = Path(__file__).parent / "recorded" / "huggingface"
-USER = "640000000000000000000001"
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+", re.ASCII)
-DOCUMENTS = {
-    entry["file"]: (entry["kind"], entry["name"])
-    for entry in yaml.safe_load((RECORDED / "documents.yml").read_text(encoding="utf-8"))
-}
-
-
-def body(file: str) -> bytes:
-    return (RECORDED / file).read_bytes()
-
-
-@functools.cache
-def _content(file: str) -> Any:
-    if file.endswith(".html"):
-        return profile_page.user_props(body(file))
-    return load_json(body(file))
-
-
-def content(file: str) -> Any:
-    """A fresh copy of a recorded document's JSON (of a page: its props)."""
-    return copy.deepcopy(_content(file))
-
-
-def read(kind: str, value: Any, name: str = HUB + "api/x") -> list[Item]:
-    if kind == "profile_page":
-        text = json.dumps(value)
-        page = f'<main><div data-target="UserProfile" data-props="{html.escape(text)}"></div></main>'
-        return list(kinds.parse(Document.of(f"{HUB}x#{USER}", kind, page.encode(), AS_OF)))
-    return list(kinds.parse(Document.of(name, kind, json.dumps(value).encode(), AS_OF)))
-
-
-def of_type(items: list[Item], record: type[Record]) -> list[Any]:
-    return [item for item in items if isinstance(item, record)]
-
-
-def paper_of(**changes: Any) -> dict[str, Any]:
-    return {"id": "2407.99001", "title": "Invented", "authors": [], **changes}
-
-
-def author(name: str, account: str | None = None, status: str | None = None, **more: Any) -> dict[str, Any]:
-    user = None
-    if account is not None:
-        user = {"_id": f"id-{account}", "user": account, "name": account, "fullname": name, "type": "user"}
-    return {"name": name, "hidden": False, "user": user, "status": status, **more}
-
+from crawlers.huggingface import activity, kinds, profile_page, repositories
+from crawlers.source import BadDocument, Document, Reject, Unread
+from tests.hub_documents import (
+    AS_OF,
+    DOCUMENTS,
+    HUB,
+    USER,
+    author,
+    body,
+    content,
+    of_type,
+    paper_of,
+    read,
+)
 
 # -- traps of the facts page, by number
 
@@ -624,138 +578,3 @@ def test_parsing_leaves_its_input_alone() -> None:
     commits = content("commits.json")
     list(activity.commits(commits, AS_OF, HUB))
     assert commits == content("commits.json")
-
-
-# -- no document can crash them
-
-leaf = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(),
-    st.text(max_size=12),
-    st.sampled_from(
-        (
-            "a-smpl/b", "user", "org", "\ud83d", "\u0000", "x@larkspur.example", "2026-01-01T00:00:00Z", "{",
-            "0001-01-01T00:00:00+14:00",
-        )
-    ),
-)  # fmt: skip
-
-
-def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every place in a JSON value but the whole."""
-    pairs: Any = (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    )
-    for key, inner in pairs:
-        yield (*path, key)
-        yield from paths(inner, (*path, key))
-
-
-def keys_of(value: Any) -> set[str]:
-    return {step for path in paths(value) for step in path if isinstance(step, str)}
-
-
-KEYS = sorted({key for file in DOCUMENTS for key in keys_of(_content(file))})
-anything = st.recursive(
-    leaf,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=5)
-    ),
-    max_leaves=12,
-)
-
-
-def check(kind: str, value: Any) -> None:
-    try:
-        items = read(kind, value, f"{HUB}api/x?expand=cardData")
-    except BadDocument:
-        return
-    assert all(isinstance(item, Record | Reject | Unread) for item in items)
-    records = [item for item in items if isinstance(item, Record)]
-    for record in records:
-        fields = record.model_dump(mode="json")
-        assert fields["url"].startswith("https://")
-        assert not EMAIL.search(json.dumps(fields, ensure_ascii=False))
-    candidates = [(c.handle.lower(), c.reason) for c in records if isinstance(c, Candidate)]
-    assert len(candidates) == len(set(candidates))
-
-
-@pytest.mark.parametrize("kind", kinds.KINDS)
-@given(value=anything)
-@settings(max_examples=60)
-def test_any_json_is_read_or_refused(kind: str, value: Any) -> None:
-    check(kind, value)
-
-
-@pytest.mark.parametrize("file", sorted(set(DOCUMENTS) - {"models_pipeline_tags.json"}))
-@given(data=st.data())
-@settings(max_examples=40)
-def test_a_recorded_document_with_a_wrong_value_anywhere_is_read_or_refused(
-    file: str, data: st.DataObject
-) -> None:
-    value = content(file)
-    path = data.draw(st.sampled_from(sorted(paths(value), key=repr)))
-    place = value
-    for step in path[:-1]:
-        place = place[step]
-    place[path[-1]] = data.draw(anything)
-    check(DOCUMENTS[file][0], value)
-
-
-@pytest.mark.parametrize("kind", kinds.KINDS)
-@given(garbage=st.one_of(st.binary(max_size=100), st.text(max_size=100).map(str.encode)))
-@settings(max_examples=30)
-def test_any_bytes_are_read_or_refused(kind: str, garbage: bytes) -> None:
-    try:
-        items = list(kinds.parse(Document.of(f"{HUB}x#{USER}", kind, garbage, AS_OF)))
-    except BadDocument:
-        items = []
-    assert not [item for item in items if isinstance(item, Record)]
-
-
-@given(value=anything)
-def test_removing_session_keys_leaves_the_rest(value: Any) -> None:
-    secret = re.compile("csrf|jwt|token|session|cookie", re.IGNORECASE)
-    cleaned = profile_page.without_session_keys(value)
-    assert not [key for key in keys_of(cleaned) if secret.search(key)]
-    if not [key for key in keys_of(value) if secret.search(key)]:
-        assert repr(cleaned) == repr(value)  # NaN is not equal to itself
-
-
-@given(moment=st.datetimes(timezones=st.just(UTC)))
-def test_moments_are_in_utc(moment: datetime) -> None:
-    assert values.moment(moment.isoformat()) == moment
-    assert values.moment(moment.replace(tzinfo=None).isoformat()) is None
-
-
-@pytest.mark.parametrize(
-    ("kind", "value"),
-    [
-        ("user", {"user": None}),
-        ("user", {"user": "of two words"}),
-        ("organisation", {"name": "somebody@larkspur.example"}),
-        ("paper_search", {"paper": {}}),
-        ("commits", {"artifact_id": "x"}),
-        ("commits", []),
-        ("discussions", {"discussions": None}),
-        ("space_files", {"space": None}),
-    ],
-)
-def test_what_is_no_answer_is_refused(kind: str, value: Any) -> None:
-    with pytest.raises(BadDocument):
-        read(kind, value)
-
-
-def test_an_address_in_place_of_an_id_is_never_stored() -> None:
-    written = "somebody@larkspur.example"
-    found = [
-        *read("tombstone", {"_id": written, "user": "gone-smpl", "kind": "person", "status": "deleted"}),
-        *read("models", [{"_id": written, "id": "a-smpl/b"}, {"_id": "1", "id": f"a-smpl/{written}"}]),
-        *read("members", [{"_id": written, "user": "a-smpl"}, {"_id": "1", "user": written}]),
-        *read("datasets", [{"_id": "1", "id": "a-smpl/b", "paperswithcode_id": written}]),
-        *read("paper", paper_of(authors=[author("A", "a-smpl") | {"user": {"_id": written}}])),
-    ]
-    assert len([item for item in found if isinstance(item, Record)]) == 5
-    assert not [item for item in found if "larkspur" in repr(item)]

@@ -24,19 +24,7 @@ from crawlers.sample_world.model import SPECIALTIES
 from crawlers.sample_world.rng import orcid, orcid_check, stream
 from crawlers.sample_world.truth import planted
 from crawlers.sample_world.upstreams import acl, mount
-from tests import sample_world_kit as kit
 from tests.sample_world_kit import API, HUB, RAW, TODAY, ZENODO, digest, get
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return kit.world()
-
-
-@pytest.fixture(scope="module")
-def small() -> World:
-    return kit.small()
-
 
 # -- the population --------------------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,24 +12,7 @@ from crawlers.sample_world.hub_cards import LEGACY_PIPELINES, UNKNOWN_PIPELINE
 from crawlers.sample_world.model import HubRepo
 from crawlers.sample_world.origins import Quota
 from crawlers.sample_world.server import Server
-from tests import sample_world_kit as kit
 from tests.sample_world_kit import HUB, get, walk
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return kit.world()
-
-
-@pytest.fixture(scope="module")
-def small() -> World:
-    return kit.small()
-
-
-@pytest.fixture(scope="module")
-def server(world: World) -> Iterator[Server]:
-    with serve(world, limits=Limits.calm()) as running:
-        yield running
 
 
 def test_model_list_pages_by_link_with_short_pages(server: Server, world: World) -> None:

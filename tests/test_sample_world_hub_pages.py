@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import urllib.parse
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,22 +19,6 @@ from crawlers.sample_world.server import Server
 from crawlers.sample_world.upstreams._hub_papers import eastern
 from tests import sample_world_kit as kit
 from tests.sample_world_kit import HUB, get
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return kit.world()
-
-
-@pytest.fixture(scope="module")
-def small() -> World:
-    return kit.small()
-
-
-@pytest.fixture(scope="module")
-def server(world: World) -> Iterator[Server]:
-    with serve(world, limits=Limits.calm()) as running:
-        yield running
 
 
 def owner_of(world: World, repo: HubRepo) -> str:

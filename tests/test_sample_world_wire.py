@@ -6,7 +6,6 @@ import io
 import json
 import urllib.error
 import zipfile
-from collections.abc import Iterator
 from hashlib import sha1
 
 import pytest
@@ -16,26 +15,9 @@ from config.errors import UserError
 from crawlers.sample_world import Limits, World, serve
 from crawlers.sample_world.server import Server
 from crawlers.sample_world.upstreams import acl, github, mentions
-from tests import sample_world_kit as kit
 from tests.sample_world_kit import API, HUB, RAW, ZENODO, get
 
 TREES = "/repos/acl-org/acl-anthology/git/trees/"
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return kit.world()
-
-
-@pytest.fixture(scope="module")
-def small() -> World:
-    return kit.small()
-
-
-@pytest.fixture(scope="module")
-def server(world: World) -> Iterator[Server]:
-    with serve(world, limits=Limits.calm()) as running:
-        yield running
 
 
 # -- ACL Anthology and GitHub ----------------------------------------------------------------------------

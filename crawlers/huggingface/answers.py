@@ -46,7 +46,10 @@ class Answers:
 
     def to(self, ask: Ask) -> Iterator[Document]:
         """The documents that answer a question. Raises Unavailable, Gated or Stopped."""
-        return self._put[ask.sort](ask.key)
+        try:
+            yield from self._put[ask.sort](ask.key)
+        except Unchanged:
+            return  # the session has noted it
 
     def space(self, repository: Repository) -> Iterator[Document]:
         """A Space together with its requirements and its app file, named by its public page."""
@@ -68,11 +71,11 @@ class Answers:
         found = self._session.get(asks.space_file(path, name), "file")
         return found.body.decode("utf-8", "replace") if found is not None else None
 
+    def _get(self, url: str, kind: str) -> Document | None:
+        return self._session.get(url, kind, self._frontier.etags.get(url))
+
     def _one(self, url: str, kind: str) -> Iterator[Document]:
-        try:
-            document = self._session.get(url, kind, self._frontier.etags.get(url))
-        except Unchanged:
-            return
+        document = self._get(url, kind)
         if document is not None:
             yield document
 
@@ -108,11 +111,7 @@ class Answers:
         else:
             kinds = ("organisation",) if account.kind == ORGANISATION else ("user",)
         for kind in kinds:
-            url = overviews[kind](account.handle)
-            try:
-                document = self._session.get(url, kind, self._frontier.etags.get(url))
-            except Unchanged:
-                return
+            document = self._get(overviews[kind](account.handle), kind)
             if document is not None:
                 yield document
                 return

@@ -70,23 +70,27 @@ ACTIVE_RANK = 9
 
 
 def user_overview(handle: str) -> str:
-    return f"{API}users/{quote(handle, safe='')}/overview"
+    return _account("users", handle, "overview")
 
 
 def organisation_overview(handle: str) -> str:
-    return f"{API}organizations/{quote(handle, safe='')}/overview"
+    return _account("organizations", handle, "overview")
 
 
 def members(handle: str) -> str:
-    return f"{API}organizations/{quote(handle, safe='')}/members"
+    return _account("organizations", handle, "members")
 
 
 def likes(handle: str) -> str:
-    return f"{API}users/{quote(handle, safe='')}/likes"
+    return _account("users", handle, "likes")
 
 
 def followers(handle: str) -> str:
-    return f"{API}users/{quote(handle, safe='')}/followers"
+    return _account("users", handle, "followers")
+
+
+def _account(folder: str, handle: str, what: str) -> str:
+    return f"{API}{folder}/{quote(handle, safe='')}/{what}"
 
 
 def repository(path: str, expand: Iterable[str] = ()) -> str:
