@@ -23,7 +23,10 @@ from crawlers.huggingface.frontier import Ask, Depth, Frontier, day_number
 from crawlers.huggingface.lists import Lists, SpecialtyList
 from crawlers.huggingface.recall import newest, recall
 from crawlers.network import window_seconds_left
-from crawlers.source import RUN_AS_OF, Document, Earlier, Unavailable
+from crawlers.source import RUN_AS_OF, Document, Earlier, PlanLine, Unavailable
+from flows.night import NightRequest, NightResult
+from flows.plan import in_words
+from flows.summary import Counts, SpecialtyCount, ahead_lines
 
 TODAY = date(2026, 11, 1)
 NUMBER = day_number(TODAY)
@@ -471,3 +474,26 @@ def test_minutes_are_whole_windows() -> None:
 )
 def test_a_used_up_window_is_read_from_the_header(header: str | None, seconds: float | None) -> None:
     assert window_seconds_left(header) == seconds
+
+
+# --- what the night says of the next one ------------------------------------------------------------------------------
+
+
+def test_a_list_that_is_shorter_than_wanted_is_said_with_the_plan_of_the_next_night() -> None:
+    counts = Counts((SpecialtyCount("rl_research", 34, 0, 0, 0), SpecialtyCount("nlp_llm", 50, 0, 0, 0)), 0)
+    result = NightResult(
+        NightRequest("live"), "r", TODAY, (), 1.0, leads_wanted=50, plans=("huggingface: much",)
+    )
+    assert ahead_lines(result, counts) == [
+        "shortfall   rl_research: 34 leads, 50 are wanted",
+        "next night  huggingface: much",
+    ]
+
+
+def test_the_plan_in_words_counts_requests_minutes_and_nights() -> None:
+    lines = (PlanLine("overviews", "api", 1700, 700), PlanLine("pages", "pages", 50, 50))
+    assert in_words(lines) == [
+        "750 requests (700 api, 50 pages), about 15 minutes without a token, 10 with one",
+        "left for the nights after: 1,000 api; at least 2 more",
+    ]
+    assert in_words((PlanLine("pages", "pages", 5, 5),))[1] == "nothing is left for the night after"
